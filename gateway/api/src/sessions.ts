@@ -1,0 +1,52 @@
+// POST /v1/sessions (join, re-join, rotate the WireGuard key) and POST /v1/sessions/{stream}/leave.
+import Type from 'typebox'
+import { Address, Amount, Bytes32, Signature, UnixSeconds } from './scalars.ts'
+import { SignedCounters, Usage } from './usage.ts'
+
+const signIn = {
+  message: Type.String({
+    minLength: 1,
+    maxLength: 4096,
+    description: 'EIP-4361, with the resources of @x4pn/contracts',
+  }),
+  signature: Signature,
+  user: Address,
+  sessionKey: Address,
+}
+
+export const JoinRequest = Type.Object({ ...signIn, wireguardKey: Bytes32 })
+export type JoinRequest = Type.Static<typeof JoinRequest>
+
+export const JoinResponse = Type.Object({
+  stream: Bytes32,
+  /** A complete configuration but for the client's private key. */
+  wireguard: Type.Object({
+    address4: Type.String({ description: "The client's, /32" }),
+    address6: Type.String({ description: "The client's, /128" }),
+    serverKey: Bytes32,
+    endpoint: Type.String(),
+    allowedIps: Type.Array(Type.String()),
+    dns: Type.Array(Type.String(), { description: 'Empty: keep your own resolvers' }),
+    mtu: Type.Integer({ minimum: 1280 }),
+    persistentKeepalive: Type.Integer({ minimum: 0, description: 'Seconds' }),
+  }),
+  /** EIP-712 `Assignment` of the two addresses, so that a client can bring them back. */
+  assignment: Type.Object({ signedAt: UnixSeconds, signature: Signature }),
+  /** Fixed for this session from now on. */
+  terms: Type.Object({ pricePerGiB: Amount, allowance: Amount }),
+  /** For the usage stream. */
+  token: Type.String(),
+  usage: Usage,
+  simulated: Type.Boolean(),
+})
+export type JoinResponse = Type.Static<typeof JoinResponse>
+
+export const LeaveRequest = Type.Object(signIn)
+export type LeaveRequest = Type.Static<typeof LeaveRequest>
+
+/** The last counters, and the node's word that it will claim no more than `maxClaim` (EIP-712 `Release`). */
+export const LeaveResponse = Type.Object({
+  counters: SignedCounters,
+  release: Type.Object({ maxClaim: Amount, deposit: Amount, deadline: UnixSeconds, signature: Signature }),
+})
+export type LeaveResponse = Type.Static<typeof LeaveResponse>
