@@ -1,8 +1,9 @@
 // The routes, each once: the server mounts them, the client calls them, the OpenAPI document lists them.
-import type { TSchema } from 'typebox'
+import Type, { type TSchema } from 'typebox'
 import type { ErrorCode } from './errors.ts'
 import { EchoQuery, EchoResponse, NodeInfo, NonceResponse } from './info.ts'
 import { ReceiptsRequest, ReceiptsResponse } from './receipts.ts'
+import { Bytes32 } from './scalars.ts'
 import { JoinRequest, JoinResponse, LeaveRequest, LeaveResponse } from './sessions.ts'
 import { Usage } from './usage.ts'
 
@@ -10,11 +11,14 @@ type Route = {
   method: 'GET' | 'POST'
   path: string
   summary: string
+  params?: TSchema
   query?: TSchema
   body?: TSchema
   response: TSchema
   errors: readonly ErrorCode[]
 }
+
+const StreamParams = Type.Object({ stream: Bytes32 })
 
 const signInErrors = [
   'BAD_REQUEST',
@@ -80,6 +84,7 @@ export const routes = {
     method: 'POST',
     path: '/v1/sessions/:stream/leave',
     summary: 'Leave: the last counters and the release that refunds the rest',
+    params: StreamParams,
     body: LeaveRequest,
     response: LeaveResponse,
     errors: [...signInErrors, 'STREAM_NOT_JOINED'],
@@ -102,7 +107,8 @@ export const routes = {
   usage: {
     method: 'GET',
     path: '/v1/sessions/:stream/usage',
-    summary: 'Live usage: server-sent events named `usage`',
+    summary: 'Live usage: server-sent events `usage` (Usage) and `counters` (SignedCounters)',
+    params: StreamParams,
     response: Usage,
     errors: ['TOKEN_INVALID', 'STREAM_NOT_JOINED'],
   },

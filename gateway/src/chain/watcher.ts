@@ -1,0 +1,58 @@
+// Follows the chain: what becomes of the streams that are served here. By polling with a cursor; when the chain does not
+// answer, sessions go on within what their receipts cover.
+import type { Gateway } from '../gateway.ts'
+import { repeat } from '../repeat.ts'
+import type { CreditWriter } from '../sessions/credit.ts'
+import { peerOf } from '../sessions/peer.ts'
+import { isOpen, type Session } from '../sessions/session.ts'
+
+const POLL_INTERVAL = 1_000
+/** Blocks asked for at once: what public endpoints take. */
+const MAX_RANGE = 1_000n
+
+export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: () => Promise<void> } {
+  const { chain, sessions, log } = gateway
+  let cursor: bigint | undefined
+  let answering = true
+
+  const poll = async () => {
+    const head = await chain.blockNumber()
+    gateway.prices = (await chain.prices()) ?? gateway.prices
+    if (cursor === undefined) {
+      for (const session of [...sessions.all()]) await refresh(gateway, credit, session)
+      cursor = head
+    }
+    while (cursor < head) {
+      const to: bigint = cursor + MAX_RANGE < head ? cursor + MAX_RANGE : head
+      for (const id of await chain.changedStreams(cursor + 1n, to)) {
+        const session = sessions.get(id)
+        if (session) await refresh(gateway, credit, session)
+      }
+      cursor = to
+    }
+    if (!answering) log.info('the chain answers again')
+    answering = true
+  }
+  return repeat(poll, POLL_INTERVAL, (error) => {
+    if (answering) log.warn({ error: String(error) }, 'the chain does not answer; sessions go on within their receipts')
+    answering = false
+  })
+}
+
+/** Reads a stream anew and acts on it: a stop ends service, a close ends the session. */
+export async function refresh(gateway: Gateway, credit: CreditWriter, session: Session): Promise<void> {
+  const { chain, sessions, journal, tunnel, clock, log } = gateway
+  const state = await chain.stream(session.stream)
+  // An id that is gone was undone by a reorganisation; it is as good as closed.
+  const wasOpen = isOpen(session)
+  session.chain = state ?? { ...session.chain, closed: true }
+  if (!session.chain.closed) {
+    credit.changed(session)
+    if (wasOpen && !isOpen(session)) log.info({ stream: session.stream }, 'stopped on chain: cut')
+    return
+  }
+  sessions.remove(session)
+  if (!session.left) await tunnel.remove(peerOf(session))
+  await journal.append({ type: 'forgotten', stream: session.stream, acceptedAt: clock() })
+  log.info({ stream: session.stream }, 'closed on chain: forgotten')
+}

@@ -1,0 +1,26 @@
+// What every part of the running gateway works on, put together once at start.
+import type { Chain, Prices } from './chain/chain.ts'
+import type { Clock } from './clock.ts'
+import type { Config } from './config.ts'
+import type { Journal } from './journal/journal.ts'
+import type { NodeKeys } from './keys.ts'
+import type { Log } from './log.ts'
+import type { SessionStore } from './sessions/store.ts'
+import type { Statements } from './statements.ts'
+import type { Tunnel } from './tunnel/tunnel.ts'
+import type { UsageFeed } from './usage-feed.ts'
+
+export type Gateway = {
+  config: Config
+  keys: NodeKeys
+  clock: Clock
+  log: Log
+  chain: Chain
+  tunnel: Tunnel
+  journal: Journal
+  sessions: SessionStore
+  statements: Statements
+  feed: UsageFeed
+  /** From the registry; undefined until the chain has answered once. */
+  prices: Prices | undefined
+}

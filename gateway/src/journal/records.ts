@@ -1,0 +1,74 @@
+// What the journal holds: messages signed by their authors, and when this gateway first accepted them.
+import type { SignedReceipt } from '@x4pn/contracts'
+import type { SignedCounters } from '@x4pn/gateway-api'
+import type { Address, Hash, Hex } from 'viem'
+
+/** Unix milliseconds at which the message was first accepted: freshness is judged by it, also at a restart. */
+type Accepted = { acceptedAt: number }
+
+export type SignInRecord = Accepted & {
+  type: 'signIn'
+  message: string
+  signature: Hex
+  user: Address
+  sessionKey: Address
+  wireguardKey: Hex
+  /** The site that the message was accepted from. */
+  domain: string
+  address4: string
+  /** The terms of the session and the deposit at that time, so that a restart needs no chain to go on. */
+  pricePerGiB: bigint
+  allowance: bigint
+  deposit: bigint
+  settled: bigint
+}
+
+export type ReceiptRecord = Accepted & {
+  type: 'receipt'
+  stream: Hash
+  receipt: SignedReceipt
+  /** The gateway's own count when it took the receipt: the floor of the usage after a loss of the kernel's counters. */
+  usedBytes: bigint
+}
+
+export type CountersRecord = Accepted & { type: 'counters'; counters: SignedCounters }
+
+export type LeaveRecord = Accepted & {
+  type: 'leave'
+  message: string
+  signature: Hex
+  user: Address
+  sessionKey: Address
+  domain: string
+  /** The gateway's own word, given with the answer: it never claims more. */
+  maxClaim: bigint
+  deposit: bigint
+  deadline: number
+  release: Hex
+}
+
+/** The stream is closed on chain, or its first join was undone: nothing about it is needed any more. */
+export type ForgottenRecord = Accepted & { type: 'forgotten'; stream: Hash }
+
+export type JournalRecord = SignInRecord | ReceiptRecord | CountersRecord | LeaveRecord | ForgottenRecord
+
+/** One line: a checksum (32 bits of FNV-1a), a space, JSON in which bigints are `"123n"`. */
+export function encodeRecord(record: JournalRecord): string {
+  const json = JSON.stringify(record, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))
+  return `${checksum(json)} ${json}\n`
+}
+
+/** Undefined for a torn or corrupt line. */
+export function decodeRecord(line: string): JournalRecord | undefined {
+  const json = line.slice(9)
+  if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return undefined
+  return JSON.parse(json, (_, value) =>
+    typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
+  )
+}
+
+function checksum(text: string): string {
+  let hash = 0x811c9dc5
+  for (let at = 0; at < text.length; at++) hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193)
+  return (hash >>> 0).toString(16).padStart(8, '0')
+}

@@ -1,0 +1,35 @@
+// One secret, the node key; everything else is derived from it (HKDF-SHA256), so that a node moved to a new host is
+// the same node.
+import { createPrivateKey, createPublicKey, hkdfSync } from 'node:crypto'
+import { type Hex, hexToBytes, type PrivateKeyAccount, toHex } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+
+export type NodeKeys = {
+  account: PrivateKeyAccount
+  wireguard: { privateKey: Uint8Array; publicKey: Hex }
+  /** For nonces of sign-ins. */
+  nonceKey: Uint8Array
+  /** For bearer tokens. */
+  tokenKey: Uint8Array
+}
+
+export function deriveKeys(nodeKey: Hex): NodeKeys {
+  const secret = hexToBytes(nodeKey)
+  const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, 'x4pn', purpose, 32))
+  const privateKey = derive('wireguard')
+  return {
+    account: privateKeyToAccount(nodeKey),
+    wireguard: { privateKey, publicKey: x25519PublicKey(privateKey) },
+    nonceKey: derive('nonce'),
+    tokenKey: derive('token'),
+  }
+}
+
+/** DER of a PKCS #8 X25519 key up to the 32 bytes of the key itself (RFC 8410). */
+const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex')
+
+function x25519PublicKey(privateKey: Uint8Array): Hex {
+  const key = createPrivateKey({ key: Buffer.concat([PKCS8_X25519, privateKey]), format: 'der', type: 'pkcs8' })
+  const spki = createPublicKey(key).export({ format: 'der', type: 'spki' })
+  return toHex(new Uint8Array(spki.subarray(spki.length - 32)))
+}

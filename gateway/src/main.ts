@@ -1,0 +1,54 @@
+#!/usr/bin/env node
+// The command: `x4pn-gateway [run]` serves, `x4pn-gateway identity <operator>` prints what the registry wants to know.
+import { registryDomain, registryTypes } from '@x4pn/contracts'
+import { getAddress, isAddress } from 'viem'
+import { type Config, ConfigError, readConfig } from './config.ts'
+import { commitmentOf, exitPolicy } from './exit-policy.ts'
+import { deriveKeys } from './keys.ts'
+import { startGateway } from './start.ts'
+
+/** Seconds for which the node key's consent may be used. */
+const CONSENT_LIFETIME = 3600
+
+async function main([command = 'run', operator]: string[]): Promise<void> {
+  const config = readConfig(process.env)
+  if (command === 'run') return run(config)
+  if (command === 'identity') return identity(config, operator)
+  throw new ConfigError(`There is no command ${command}. Use run, or identity <operator>.`)
+}
+
+async function run(config: Config): Promise<void> {
+  const gateway = await startGateway(config)
+  let stopping = false
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (stopping) return
+      stopping = true
+      gateway.stop().then(() => process.exit(0), fail)
+    })
+  }
+}
+
+/** One JSON object: the node's id, what it commits to, and its consent to being registered by `operator`. */
+async function identity({ nodeKey, chainId, registry }: Config, operator: string | undefined): Promise<void> {
+  if (operator === undefined || !isAddress(operator)) throw new ConfigError(`${operator} is not an operator's address.`)
+  const { account, wireguard } = deriveKeys(nodeKey)
+  const deadline = Math.floor(Date.now() / 1000) + CONSENT_LIFETIME
+  const consent = await account.signTypedData({
+    domain: registryDomain({ chainId, contract: registry }),
+    types: registryTypes,
+    primaryType: 'NodeConsent',
+    message: { node: account.address, operator: getAddress(operator), deadline },
+  })
+  const commitment = commitmentOf(wireguard.publicKey, exitPolicy)
+  process.stdout.write(`${JSON.stringify({ node: account.address, commitment, deadline, consent })}\n`)
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(
+    `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : error}\n`,
+  )
+  process.exit(1)
+}
+
+main(process.argv.slice(2)).catch(fail)

@@ -1,0 +1,36 @@
+// POST /v1/sessions and POST /v1/sessions/:stream/leave. Work on one stream runs in turn.
+import { streamId } from '@x4pn/contracts'
+import { routes } from '@x4pn/gateway-api'
+import { getAddress, type Hex } from 'viem'
+import { ApiError } from '../../api-error.ts'
+import { KeyedQueue } from '../../keyed-queue.ts'
+import { join } from '../../sessions/join.ts'
+import { leave } from '../../sessions/leave.ts'
+import { expectedDomain } from '../../sign-in/checks/domain.ts'
+import type { App, RouteContext } from '../server.ts'
+
+export function sessionsRoutes(app: App, { gateway }: RouteContext): void {
+  const node = gateway.keys.account.address
+  const queue = new KeyedQueue()
+
+  const joinSchema = { body: routes.join.body, response: { 200: routes.join.response } }
+  app.post(routes.join.path, { schema: joinSchema }, ({ body, headers }) => {
+    const user = getAddress(body.user)
+    const sessionKey = getAddress(body.sessionKey)
+    const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
+    const wireguardKey = body.wireguardKey.toLowerCase() as Hex
+    return queue.run(streamId({ user, node, sessionKey }), () =>
+      join(gateway, { ...body, user, sessionKey, wireguardKey, action: 'join', domain }),
+    )
+  })
+
+  const leaveSchema = { params: routes.leave.params, body: routes.leave.body, response: { 200: routes.leave.response } }
+  app.post(routes.leave.path, { schema: leaveSchema }, ({ body, headers, params }) => {
+    const user = getAddress(body.user)
+    const sessionKey = getAddress(body.sessionKey)
+    const stream = streamId({ user, node, sessionKey })
+    if (params.stream.toLowerCase() !== stream) throw new ApiError('SIGNIN_WRONG_STREAM', params.stream)
+    const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
+    return queue.run(stream, () => leave(gateway, { ...body, user, sessionKey, action: 'leave', domain }))
+  })
+}

@@ -1,0 +1,72 @@
+// The HTTP server: one schema and one error table for all routes.
+import cors from '@fastify/cors'
+import rateLimit from '@fastify/rate-limit'
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import { ApiError } from '../api-error.ts'
+import type { Gateway } from '../gateway.ts'
+import type { CreditWriter } from '../sessions/credit.ts'
+import { echoRoute } from './routes/echo.ts'
+import { infoRoute } from './routes/info.ts'
+import { nonceRoute } from './routes/nonce.ts'
+import { receiptsRoute } from './routes/receipts.ts'
+import { sessionsRoutes } from './routes/sessions.ts'
+import { usageRoute } from './routes/usage.ts'
+
+export type RouteContext = { gateway: Gateway; credit: CreditWriter }
+export type Server = FastifyInstance & { withTypeProvider: FastifyInstance['withTypeProvider'] }
+
+/** Requests a minute from one address. Paying at full speed takes about 300. */
+const REQUESTS_PER_MINUTE = 3_000
+/** Seconds after which a client may ask again when the chain, the disk or the node's room was the obstacle. */
+const RETRY_AFTER = 5
+
+export async function createServer(context: RouteContext) {
+  const { log } = context.gateway
+  const app = Fastify({ bodyLimit: 256 * 1024, forceCloseConnections: true, requestTimeout: 15_000 })
+    .withTypeProvider<TypeBoxTypeProvider>()
+    .setValidatorCompiler(TypeBoxValidatorCompiler)
+
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const apiError = toApiError(error)
+    if (apiError.code === 'INTERNAL')
+      log.error({ error: error.stack, route: request.routeOptions.url }, 'a request failed')
+    return sendError(reply, apiError)
+  })
+  app.setNotFoundHandler((_, reply) => sendError(reply, new ApiError('NOT_FOUND')))
+
+  await app.register(cors, {
+    origin: true,
+    exposedHeaders: ['retry-after'],
+    maxAge: 7200,
+    // A page from the public internet may call a node in a private network only with this.
+    hook: 'onRequest',
+  })
+  await app.register(rateLimit, {
+    max: REQUESTS_PER_MINUTE,
+    timeWindow: 60_000,
+    errorResponseBuilder: () => new ApiError('RATE_LIMITED'),
+  })
+
+  infoRoute(app, context)
+  nonceRoute(app, context)
+  echoRoute(app, context)
+  sessionsRoutes(app, context)
+  receiptsRoute(app, context)
+  usageRoute(app, context)
+  return app
+}
+
+export type App = Awaited<ReturnType<typeof createServer>>
+
+function toApiError(error: FastifyError): ApiError {
+  if (error instanceof ApiError) return error
+  if (error.validation) return new ApiError('BAD_REQUEST', error.message)
+  if (error.statusCode !== undefined && error.statusCode < 500) return new ApiError('BAD_REQUEST', error.message)
+  return new ApiError('INTERNAL')
+}
+
+function sendError(reply: FastifyReply, error: ApiError) {
+  if (error.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER)
+  return reply.code(error.status).send(error.body())
+}

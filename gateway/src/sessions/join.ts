@@ -1,0 +1,143 @@
+// Joining: reserve, journal, add the peer; undo all on any failure. Joining again and rotating the key likewise.
+import { costOfBytes, type JoinResponse } from '@x4pn/gateway-api'
+import { ApiError } from '../api-error.ts'
+import { unixSeconds } from '../clock.ts'
+import type { Gateway } from '../gateway.ts'
+import type { SignInRecord } from '../journal/records.ts'
+import { checkSignIn, type SignIn, type SignInRequest } from '../sign-in/check-sign-in.ts'
+import { createToken } from '../sign-in/token.ts'
+import { address6Of, parsePool4, parsePool6, pickAddress4 } from './addresses.ts'
+import { peerOf } from './peer.ts'
+import { type Session, type StreamState, usageOf } from './session.ts'
+
+export type JoinSignIn = SignInRequest & Required<Pick<SignInRequest, 'wireguardKey'>>
+
+/** Runs in turn for each stream. */
+export async function join(gateway: Gateway, request: JoinSignIn): Promise<JoinResponse> {
+  const signIn = await checkSignIn(request, { ...gateway, now: gateway.clock() })
+  const known = gateway.sessions.get(signIn.stream)
+  const session = known ? await joinAgain(gateway, known, signIn, request) : await joinFirst(gateway, signIn, request)
+  return answer(gateway, session)
+}
+
+/** The chain's word on a stream that wants service. */
+export function requireOpen(state: StreamState | undefined): StreamState {
+  if (!state) throw new ApiError('STREAM_UNFUNDED')
+  if (state.closed) throw new ApiError('STREAM_CLOSED')
+  if (state.stoppedAt !== 0) throw new ApiError('STREAM_STOPPED')
+  return state
+}
+
+/** Asks a smart account for its word, where the signature was not simply the address's own. */
+export async function requireProof(gateway: Gateway, signIn: SignIn, request: SignInRequest): Promise<void> {
+  if (signIn.proven || (await gateway.chain.vouches(signIn.address, request.message, request.signature))) return
+  throw new ApiError('SIGNIN_BAD_SIGNATURE', signIn.address)
+}
+
+async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn): Promise<Session> {
+  const { chain, config, sessions, journal, tunnel, prices } = gateway
+  const state = requireOpen(await chain.stream(signIn.stream))
+  await requireProof(gateway, signIn, request)
+  if (!prices) throw new ApiError('CHAIN_UNAVAILABLE', 'the prices were never read from the registry')
+  if (state.deposit - state.settled < config.minimumDeposit) {
+    throw new ApiError('STREAM_DEPOSIT_TOO_SMALL', `${state.deposit - state.settled} of ${config.minimumDeposit}`)
+  }
+  // No await from the checks of what is free to taking it.
+  if (sessions.byWireguardKey(request.wireguardKey)) throw new ApiError('WIREGUARD_KEY_TAKEN', request.wireguardKey)
+  const address6 = address6Of(signIn.stream, parsePool6(config.pool6))
+  const address4 = pickAddress4(signIn.stream, parsePool4(config.pool4), (address) => sessions.hasAddress(address))
+  if (sessions.size >= config.maxSessions || address4 === undefined || sessions.hasAddress(address6)) {
+    throw new ApiError('CAPACITY_FULL')
+  }
+  const { pricePerGiB } = prices
+  const session: Session = {
+    stream: signIn.stream,
+    user: request.user,
+    sessionKey: request.sessionKey,
+    terms: { pricePerGiB, allowance: costOfBytes(config.allowanceBytes, pricePerGiB) },
+    address4,
+    address6,
+    wireguardKey: request.wireguardKey,
+    signedInAt: signIn.issuedAt,
+    chain: state,
+    // What was paid before a loss of the journal has been used.
+    usedBytes: bytesPaid(state.settled, pricePerGiB),
+    lastHandshake: 0,
+  }
+  sessions.add(session)
+  try {
+    await journal.append(recordOf(gateway, session, request))
+    await addPeer(gateway, session)
+  } catch (error) {
+    sessions.remove(session)
+    await journal
+      .append({ type: 'forgotten', stream: session.stream, acceptedAt: gateway.clock() })
+      .catch((cause: unknown) => gateway.log.error({ cause }, 'an undone join was not recorded'))
+    throw error
+  }
+  gateway.log.info({ stream: session.stream, sessions: sessions.size, simulated: tunnel.simulated }, 'joined')
+  return session
+}
+
+async function joinAgain(gateway: Gateway, session: Session, signIn: SignIn, request: JoinSignIn): Promise<Session> {
+  const { sessions, journal, tunnel } = gateway
+  if (session.left) throw new ApiError('STREAM_LEFT')
+  requireOpen(session.chain)
+  await requireProof(gateway, signIn, request)
+  const oldKey = session.wireguardKey
+  if (oldKey === request.wireguardKey) return session
+  if (signIn.issuedAt <= session.signedInAt) throw new ApiError('SIGNIN_SUPERSEDED')
+  if (sessions.byWireguardKey(request.wireguardKey)) throw new ApiError('WIREGUARD_KEY_TAKEN', request.wireguardKey)
+  sessions.rotateKey(session, request.wireguardKey)
+  try {
+    await journal.append(recordOf(gateway, session, request))
+    await tunnel.rotateKey(peerOf(session), oldKey)
+  } catch (error) {
+    sessions.rotateKey(session, oldKey)
+    throw error instanceof ApiError ? error : new ApiError('TUNNEL_UNAVAILABLE', undefined, { cause: error })
+  }
+  session.signedInAt = signIn.issuedAt
+  gateway.log.info({ stream: session.stream }, 'WireGuard key rotated')
+  return session
+}
+
+async function addPeer({ tunnel }: Gateway, session: Session): Promise<void> {
+  try {
+    await tunnel.add(peerOf(session))
+  } catch (cause) {
+    throw new ApiError('TUNNEL_UNAVAILABLE', undefined, { cause })
+  }
+}
+
+function recordOf({ clock }: Gateway, session: Session, request: JoinSignIn): SignInRecord {
+  const { action: _, ...signed } = request
+  const { address4, terms, chain } = session
+  const { deposit, settled } = chain
+  return { type: 'signIn', ...signed, address4, ...terms, deposit, settled, acceptedAt: clock() }
+}
+
+function bytesPaid(settled: bigint, pricePerGiB: bigint): bigint {
+  return pricePerGiB === 0n ? 0n : (settled * 2n ** 30n) / pricePerGiB
+}
+
+async function answer(gateway: Gateway, session: Session): Promise<JoinResponse> {
+  const { config, keys, clock, statements, tunnel } = gateway
+  return {
+    stream: session.stream,
+    wireguard: {
+      address4: `${session.address4}/32`,
+      address6: `${session.address6}/128`,
+      serverKey: keys.wireguard.publicKey,
+      endpoint: config.wireguard.endpoint,
+      allowedIps: ['0.0.0.0/0', '::/0'],
+      dns: [],
+      mtu: config.wireguard.mtu,
+      persistentKeepalive: 25,
+    },
+    assignment: await statements.assignment(session),
+    terms: { pricePerGiB: String(session.terms.pricePerGiB), allowance: String(session.terms.allowance) },
+    token: createToken(keys.tokenKey, session.stream, unixSeconds(clock)),
+    usage: usageOf(session, clock()),
+    simulated: tunnel.simulated,
+  }
+}

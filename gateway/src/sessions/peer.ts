@@ -1,0 +1,8 @@
+// A session as the tunnel sees it.
+import type { Peer } from '../tunnel/tunnel.ts'
+import { creditBytes, type Session } from './session.ts'
+
+export function peerOf(session: Session): Peer {
+  const { stream, wireguardKey, address4, address6, usedBytes } = session
+  return { stream, wireguardKey, address4, address6, usedBytes, entitledBytes: usedBytes + creditBytes(session) }
+}

@@ -1,0 +1,79 @@
+// A session: one stream that has joined this node, and what follows from its numbers.
+import type { SignedReceipt } from '@x4pn/contracts'
+import { bytesForAmount, costOfBytes, type Usage } from '@x4pn/gateway-api'
+import type { Address, Hash, Hex } from 'viem'
+
+/** A stream as the chain last said. */
+export type StreamState = {
+  deposit: bigint
+  settled: bigint
+  /** Unix seconds, 0 while open. */
+  stoppedAt: number
+  closed: boolean
+}
+
+/** Fixed when a stream joins for the first time. */
+export type Terms = { pricePerGiB: bigint; allowance: bigint }
+
+export type Session = {
+  readonly stream: Hash
+  readonly user: Address
+  readonly sessionKey: Address
+  readonly terms: Terms
+  readonly address4: string
+  readonly address6: string
+  wireguardKey: Hex
+  /** Unix milliseconds: `issuedAt` of the sign-in that governs. */
+  signedInAt: number
+  chain: StreamState
+  best?: SignedReceipt
+  /** Unix milliseconds at which unsettled money began to wait. */
+  unsettledSince?: number
+  /** IP bytes both ways. Never falls. */
+  usedBytes: bigint
+  /** Unix seconds, 0 never. */
+  lastHandshake: number
+  /** The stream has left: it is released on chain and never served again. */
+  left?: { maxClaim: bigint }
+}
+
+const min = (a: bigint, b: bigint) => (a < b ? a : b)
+
+export const owed = (session: Session): bigint => costOfBytes(session.usedBytes, session.terms.pricePerGiB)
+
+/** What the best receipt claims, clamped to the deposit. */
+export const claimed = (session: Session): bigint => min(session.best?.cumulative ?? 0n, session.chain.deposit)
+
+/** Bytes, counted from the session's beginning, that receipts and allowance cover. */
+export function entitledBytes(session: Session): bigint {
+  return bytesForAmount(claimed(session) + session.terms.allowance, session.terms.pricePerGiB)
+}
+
+/** Whether the stream may be served at all, paid or not. */
+export const isOpen = ({ chain, left }: Session): boolean => !left && chain.stoppedAt === 0 && !chain.closed
+
+export function creditBytes(session: Session): bigint {
+  const left = entitledBytes(session) - session.usedBytes
+  return left > 0n && isOpen(session) ? left : 0n
+}
+
+/** What the node could settle now beyond what it has. */
+export const unsettled = (session: Session): bigint => {
+  const claim = session.left ? min(claimed(session), session.left.maxClaim) : claimed(session)
+  return claim > session.chain.settled ? claim - session.chain.settled : 0n
+}
+
+export function usageOf(session: Session, at: number): Usage {
+  const credit = creditBytes(session)
+  return {
+    stream: session.stream,
+    usedBytes: String(session.usedBytes),
+    owed: String(owed(session)),
+    claimed: String(claimed(session)),
+    deposit: String(session.chain.deposit),
+    creditBytes: String(credit),
+    served: credit > 0n,
+    lastHandshake: session.lastHandshake,
+    at,
+  }
+}

@@ -1,0 +1,83 @@
+// The WireGuard interface: the kernel's where there is one, else wireguard-go. Keys go in on standard input.
+import { writeFile } from 'node:fs/promises'
+import { execa } from 'execa'
+import type { Hex } from 'viem'
+
+const run = (command: string, args: string[], input?: string) =>
+  execa(command, args, { timeout: 10_000, ...(input === undefined ? {} : { input }) })
+
+export const toBase64 = (key: Hex | Uint8Array): string =>
+  (typeof key === 'string' ? Buffer.from(key.slice(2), 'hex') : Buffer.from(key)).toString('base64')
+const fromBase64 = (key: string): Hex => `0x${Buffer.from(key, 'base64').toString('hex')}`
+
+export type InterfaceSettings = {
+  name: string
+  privateKey: Uint8Array
+  port: number
+  mtu: number
+  /** With prefix lengths. */
+  addresses: string[]
+}
+
+/** A peer of the interface: exactly these two addresses. */
+export type InterfacePeer = { wireguardKey: Hex; address4: string; address6: string }
+
+/** Whether the interface is there and answers; a dead wireguard-go leaves one that does not. */
+export async function interfaceWorks(name: string): Promise<boolean> {
+  const { failed } = await execa('wg', ['show', name, 'public-key'], { reject: false, timeout: 10_000 })
+  return !failed
+}
+
+/** Makes the interface if it is not there. One that works is left as it is: its tunnels go on. */
+export async function ensureInterface({ name, privateKey, port, mtu, addresses }: InterfaceSettings): Promise<void> {
+  if (!(await interfaceWorks(name))) {
+    await removeInterface(name)
+    const kernel = await execa('ip', ['link', 'add', name, 'type', 'wireguard'], { reject: false })
+    // wireguard-go puts itself into the background and outlives this process, as a kernel interface does.
+    if (kernel.failed) await execa('wireguard-go', [name], { stdio: 'ignore', timeout: 10_000 })
+  }
+  await run('wg', ['set', name, 'listen-port', String(port), 'private-key', '/dev/stdin'], toBase64(privateKey))
+  for (const address of addresses) await run('ip', ['address', 'replace', address, 'dev', name])
+  await run('ip', ['link', 'set', name, 'mtu', String(mtu), 'up'])
+  await writeFile('/proc/sys/net/ipv4/ip_forward', '1')
+  await writeFile('/proc/sys/net/ipv6/conf/all/forwarding', '1')
+}
+
+/** Gives the interface exactly these peers; those that stay keep their handshakes. */
+export async function syncPeers(
+  name: string,
+  settings: Pick<InterfaceSettings, 'privateKey' | 'port'>,
+  peers: readonly InterfacePeer[],
+): Promise<void> {
+  const own = `[Interface]\nPrivateKey = ${toBase64(settings.privateKey)}\nListenPort = ${settings.port}\n`
+  const others = peers.map(
+    ({ wireguardKey, address4, address6 }) =>
+      `[Peer]\nPublicKey = ${toBase64(wireguardKey)}\nAllowedIPs = ${address4}/32, ${address6}/128\n`,
+  )
+  await run('wg', ['syncconf', name, '/dev/stdin'], own + others.join(''))
+}
+
+export async function setPeer(name: string, { wireguardKey, address4, address6 }: InterfacePeer): Promise<void> {
+  const allowedIps = `${address4}/32,${address6}/128`
+  await run('wg', ['set', name, 'peer', toBase64(wireguardKey), 'allowed-ips', allowedIps])
+}
+
+export async function removePeer(name: string, wireguardKey: Hex): Promise<void> {
+  await run('wg', ['set', name, 'peer', toBase64(wireguardKey), 'remove'])
+}
+
+/** Unix seconds of each peer's last handshake, 0 never. */
+export async function readHandshakes(name: string): Promise<Map<Hex, number>> {
+  const { stdout } = await run('wg', ['show', name, 'latest-handshakes'])
+  const lines = stdout.split('\n').filter((line) => line !== '')
+  return new Map(
+    lines.map((line) => {
+      const [key = '', seconds = '0'] = line.split('\t')
+      return [fromBase64(key), Number(seconds)]
+    }),
+  )
+}
+
+export async function removeInterface(name: string): Promise<void> {
+  await execa('ip', ['link', 'delete', name], { reject: false, timeout: 10_000 })
+}

@@ -1,0 +1,168 @@
+// The gateway's own nftables table: what it looks like, and the scripts that change it. Text only; nft.ts runs it.
+//
+// For each session there are one counter and one quota, both named after the stream. Maps lead from the session's
+// addresses to them. A packet that was dropped is not counted; a quota does count it (nft's way), which is why a quota
+// that may have run out is made anew instead of being raised.
+import type { Hash } from 'viem'
+import type { ExitPolicy } from '../exit-policy.ts'
+import { ALIVE_SECONDS, type Peer } from './tunnel.ts'
+
+export type RulesetContext = {
+  table: string
+  interface: string
+  /** CIDR of the clients. */
+  pool4: string
+  pool6: string
+  /** The gateway's address inside the tunnel. */
+  gateway4: string
+  /** Where the API listens, and the public IPv4 address and port by which clients know it. */
+  api: { port: number; publicAddress?: string; publicPort: number }
+  policy: ExitPolicy
+}
+
+/** The largest limit nft takes. */
+const NO_LIMIT = 2n ** 63n - 1n
+/** What one client may exchange with the API, paid or not. */
+const API_RATE = 'limit rate over 512 kbytes/second burst 1 mbytes'
+
+export const objectName = (stream: Hash): string => `s${stream.slice(2)}`
+export const streamOf = (name: string): Hash => `0x${name.slice(1)}`
+
+/** Replaces the whole table in one transaction. */
+export function fullRuleset(context: RulesetContext, peers: readonly Peer[]): string {
+  const { table, policy, api, gateway4, pool4, pool6 } = context
+  const wg = `"${context.interface}"`
+  const dnat =
+    api.publicAddress === undefined
+      ? ''
+      : `iifname ${wg} ip daddr ${api.publicAddress} tcp dport ${api.publicPort} dnat ip to ${gateway4}:${api.port}`
+  return `table inet ${table}
+delete table inet ${table}
+table inet ${table} {
+${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
+  map count4 { type ipv4_addr : counter; ${elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
+  map count6 { type ipv6_addr : counter; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
+  map credit4 { type ipv4_addr : quota; ${elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
+  map credit6 { type ipv6_addr : quota; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
+  # Sessions that joined. An address outside has no quota to stop it, so it must stop here.
+  set paid4 { type ipv4_addr; ${elements(peers, (peer) => peer.address4)} }
+  set paid6 { type ipv6_addr; ${elements(peers, (peer) => peer.address6)} }
+  # One element that the running gateway renews: a dead gateway cuts by itself.
+  set alive { type ifname; flags timeout; timeout ${ALIVE_SECONDS}s; elements = { ${wg} } }
+  set blocked4 { type ipv4_addr; flags interval; auto-merge; elements = { ${policy.blocked4.join(', ')} } }
+  set blocked6 { type ipv6_addr; flags interval; auto-merge; elements = { ${policy.blocked6.join(', ')} } }
+  set api4 { type ipv4_addr; flags dynamic, timeout; timeout 60s; size 65536; }
+
+  chain prerouting {
+    type nat hook prerouting priority dstnat;
+    # The API at its public URL, also where that address is on no interface of this host.
+    ${dnat}
+  }
+  chain input {
+    type filter hook input priority filter; policy accept;
+    iifname ${wg} jump from_tunnel_to_host
+  }
+  chain from_tunnel_to_host {
+    ip daddr ${gateway4} tcp dport ${api.port} update @api4 { ip saddr ${API_RATE} } drop
+    ip daddr ${gateway4} tcp dport ${api.port} accept
+    drop
+  }
+  chain forward {
+    type filter hook forward priority filter; policy accept;
+    iifname ${wg} oifname ${wg} drop
+    iifname ${wg} jump from_tunnel
+    oifname ${wg} jump to_tunnel
+  }
+  chain from_tunnel {
+    iifname != @alive drop
+    ip daddr @blocked4 drop
+    ip6 daddr @blocked6 drop
+    tcp dport { ${policy.blockedTcpPorts.join(', ')} } drop
+    ip saddr != @paid4 drop
+    ip6 saddr != @paid6 drop
+    quota name ip saddr map @credit4 drop
+    quota name ip6 saddr map @credit6 drop
+    counter name ip saddr map @count4
+    counter name ip6 saddr map @count6
+    tcp flags syn tcp option maxseg size set rt mtu
+    accept
+  }
+  chain to_tunnel {
+    oifname != @alive drop
+    # Nobody outside begins a connection to a client.
+    ct state != { established, related } drop
+    ip daddr != @paid4 drop
+    ip6 daddr != @paid6 drop
+    quota name ip daddr map @credit4 drop
+    quota name ip6 daddr map @credit6 drop
+    counter name ip daddr map @count4
+    counter name ip6 daddr map @count6
+    tcp flags syn tcp option maxseg size set rt mtu
+    accept
+  }
+  chain postrouting {
+    type nat hook postrouting priority srcnat;
+    ip saddr ${pool4} oifname != ${wg} masquerade
+    ip6 saddr ${pool6} oifname != ${wg} masquerade
+  }
+}
+`
+}
+
+export function addPeer(table: string, peer: Peer): string {
+  const name = objectName(peer.stream)
+  return `add ${inTable(table, counterOf(peer))}
+add ${inTable(table, quotaOf(peer))}
+add element inet ${table} count4 { ${peer.address4} : "${name}" }
+add element inet ${table} count6 { ${peer.address6} : "${name}" }
+add element inet ${table} credit4 { ${peer.address4} : "${name}" }
+add element inet ${table} credit6 { ${peer.address6} : "${name}" }
+add element inet ${table} paid4 { ${peer.address4} }
+add element inet ${table} paid6 { ${peer.address6} }
+`
+}
+
+export function removePeer(table: string, { stream, address4, address6 }: Peer): string {
+  return `delete element inet ${table} paid4 { ${address4} }
+delete element inet ${table} paid6 { ${address6} }
+delete element inet ${table} credit4 { ${address4} }
+delete element inet ${table} credit6 { ${address6} }
+delete element inet ${table} count4 { ${address4} }
+delete element inet ${table} count6 { ${address6} }
+delete quota inet ${table} ${objectName(stream)}
+delete counter inet ${table} ${objectName(stream)}
+`
+}
+
+/** Makes the quota anew: right also when the old one had run out and gone on counting what it dropped. */
+export function renewCredit(table: string, peer: Peer): string {
+  const name = objectName(peer.stream)
+  return `delete element inet ${table} credit4 { ${peer.address4} }
+delete element inet ${table} credit6 { ${peer.address6} }
+delete quota inet ${table} ${name}
+add ${inTable(table, quotaOf(peer))}
+add element inet ${table} credit4 { ${peer.address4} : "${name}" }
+add element inet ${table} credit6 { ${peer.address6} : "${name}" }
+`
+}
+
+/** Changes the limit and keeps what is used: exact while packets pass. */
+export function raiseCredit(table: string, stream: Hash, limit: bigint): string {
+  return `add quota inet ${table} ${objectName(stream)} { over ${clampLimit(limit)} bytes }\n`
+}
+
+export function renewAlive(table: string, interfaceName: string): string {
+  // Adding an element that exists does not renew its time-out; it may also have run out already.
+  return `add element inet ${table} alive { "${interfaceName}" }
+delete element inet ${table} alive { "${interfaceName}" }
+add element inet ${table} alive { "${interfaceName}" }
+`
+}
+
+const clampLimit = (limit: bigint) => (limit < 0n ? 0n : limit > NO_LIMIT ? NO_LIMIT : limit)
+const counterOf = ({ stream, usedBytes }: Peer) => `counter ${objectName(stream)} { packets 0 bytes ${usedBytes} }`
+const quotaOf = ({ stream, entitledBytes, usedBytes }: Peer) =>
+  `quota ${objectName(stream)} { over ${clampLimit(entitledBytes - usedBytes)} bytes }`
+const inTable = (table: string, object: string) => object.replace(' ', ` inet ${table} `)
+const elements = (peers: readonly Peer[], element: (peer: Peer) => string) =>
+  peers.length === 0 ? '' : `elements = { ${peers.map(element).join(', ')} }`

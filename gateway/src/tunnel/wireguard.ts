@@ -1,0 +1,182 @@
+// The real tunnel: a WireGuard interface, and a firewall that lets through what is paid. The kernel enforces the
+// credit, because at 500 Mbit/s a one-second tick would be 60 MB late.
+import { isIPv4 } from 'node:net'
+import { execa } from 'execa'
+import type { Hash, Hex } from 'viem'
+import type { Config } from '../config.ts'
+import { exitPolicy } from '../exit-policy.ts'
+import type { Log } from '../log.ts'
+import { parsePool4, parsePool6 } from '../sessions/addresses.ts'
+import * as wg from './interface.ts'
+import { applyNft, readCounters } from './nft.ts'
+import * as ruleset from './ruleset.ts'
+import type { Peer, Tunnel } from './tunnel.ts'
+
+/** Below this a quota may run out while it is being raised; then it is made anew instead. */
+const RAISE_MARGIN = 4n * 2n ** 20n
+
+/** A quota in the kernel: it counts from `base` of the session's bytes up to `base + limit`. */
+type Quota = { base: bigint; limit: bigint; raised: boolean }
+
+export class WireguardTunnel implements Tunnel {
+  readonly simulated = false
+  readonly #interface: wg.InterfaceSettings
+  readonly #ruleset: ruleset.RulesetContext
+  readonly #quotas = new Map<Hash, Quota>()
+  readonly #peers = new Map<Hash, Peer>()
+  readonly #log: Log
+  /** One change at a time: each script is written from what the one before left. */
+  #queue: Promise<unknown> = Promise.resolve()
+
+  constructor(config: Config, privateKey: Uint8Array, log: Log) {
+    const pool4 = parsePool4(config.pool4)
+    const pool6 = parsePool6(config.pool6)
+    const { interface: name, port, mtu } = config.wireguard
+    const addresses = [`${pool4.gateway}/${pool4.prefix}`, `${pool6}::1/64`]
+    const api = new URL(config.apiUrl)
+    this.#log = log
+    this.#interface = { name, privateKey, port, mtu, addresses }
+    this.#ruleset = {
+      table: name,
+      interface: name,
+      pool4: config.pool4,
+      pool6: config.pool6,
+      gateway4: pool4.gateway,
+      api: {
+        port: config.listen.port,
+        publicPort: Number(api.port) || (api.protocol === 'https:' ? 443 : 80),
+        ...(isIPv4(api.hostname) ? { publicAddress: api.hostname } : {}),
+      },
+      policy: exitPolicy,
+    }
+  }
+
+  async surviving(): Promise<Map<Hash, bigint>> {
+    const { table } = this.#ruleset
+    const { failed } = await execa('nft', ['flush', 'set', 'inet', table, 'alive'], { reject: false })
+    if (failed) return new Map()
+    const counters = await readCounters(table)
+    return new Map([...counters].map(([name, bytes]) => [ruleset.streamOf(name), bytes]))
+  }
+
+  ensure(peers: readonly Peer[]): Promise<void> {
+    return this.#inTurn(async () => {
+      await applyNft(ruleset.fullRuleset(this.#ruleset, peers))
+      this.#peers.clear()
+      this.#quotas.clear()
+      for (const peer of peers) this.#remember(peer)
+      await wg.ensureInterface(this.#interface)
+      await wg.syncPeers(this.#interface.name, this.#interface, peers)
+    })
+  }
+
+  add(peer: Peer): Promise<void> {
+    return this.#inTurn(async () => {
+      const { table } = this.#ruleset
+      await applyNft(ruleset.addPeer(table, peer))
+      try {
+        await wg.setPeer(this.#interface.name, peer)
+      } catch (error) {
+        await applyNft(ruleset.removePeer(table, peer))
+        throw error
+      }
+      this.#remember(peer)
+    })
+  }
+
+  rotateKey(peer: Peer, oldKey: Hex): Promise<void> {
+    return this.#inTurn(async () => {
+      // The old key goes first: two peers cannot hold the same addresses.
+      await wg.removePeer(this.#interface.name, oldKey)
+      await wg.setPeer(this.#interface.name, peer)
+    })
+  }
+
+  remove(peer: Peer): Promise<void> {
+    return this.#inTurn(async () => {
+      await wg.removePeer(this.#interface.name, peer.wireguardKey)
+      await applyNft(ruleset.removePeer(this.#ruleset.table, peer))
+      this.#peers.delete(peer.stream)
+      this.#quotas.delete(peer.stream)
+    })
+  }
+
+  setCredit(peers: readonly Peer[]): Promise<void> {
+    return this.#inTurn(async () => {
+      const known = peers.filter(({ stream }) => this.#quotas.has(stream))
+      if (known.length === 0) return
+      const counters = await readCounters(this.#ruleset.table)
+      await applyNft(known.map((peer) => this.#changeCredit(peer, counters)).join(''))
+    })
+  }
+
+  readUsage(): Promise<Map<Hash, bigint>> {
+    return this.#inTurn(async () => {
+      const counters = await readCounters(this.#ruleset.table)
+      const usage = new Map<Hash, bigint>()
+      const idle: Peer[] = []
+      for (const [stream, peer] of this.#peers) {
+        const bytes = counters.get(ruleset.objectName(stream))
+        if (bytes === undefined) throw new Error(`the table ${this.#ruleset.table} has no counter for ${stream}`)
+        // A raised quota may have counted packets that it dropped in between; while nothing passes it is set right.
+        if (bytes === peer.usedBytes && this.#quotas.get(stream)?.raised) idle.push(peer)
+        peer.usedBytes = bytes
+        usage.set(stream, bytes)
+      }
+      if (idle.length > 0) await applyNft(idle.map((peer) => this.#renew(peer)).join(''))
+      return usage
+    })
+  }
+
+  readHandshakes(): Promise<Map<Hex, number>> {
+    return wg.readHandshakes(this.#interface.name)
+  }
+
+  keepAlive(): Promise<void> {
+    return this.#inTurn(() => applyNft(ruleset.renewAlive(this.#ruleset.table, this.#interface.name)))
+  }
+
+  stop(): Promise<void> {
+    return this.#inTurn(async () => {
+      const { table } = this.#ruleset
+      await wg.removeInterface(this.#interface.name)
+      await applyNft(`table inet ${table}\ndelete table inet ${table}\n`)
+      this.#log.info({ interface: this.#interface.name }, 'tunnel removed')
+    })
+  }
+
+  #changeCredit({ stream, entitledBytes }: Peer, counters: ReadonlyMap<string, bigint>): string {
+    const peer = this.#peers.get(stream)
+    const quota = this.#quotas.get(stream)
+    if (!peer || !quota) throw new Error(`no peer for ${stream}`)
+    peer.usedBytes = counters.get(ruleset.objectName(stream)) ?? peer.usedBytes
+    peer.entitledBytes = entitledBytes
+    if (quota.base + quota.limit - peer.usedBytes < RAISE_MARGIN) return this.#renew(peer)
+    quota.limit = entitledBytes - quota.base
+    quota.raised = true
+    return ruleset.raiseCredit(this.#ruleset.table, stream, quota.limit)
+  }
+
+  #renew(peer: Peer): string {
+    this.#quotas.set(peer.stream, quotaOf(peer))
+    return ruleset.renewCredit(this.#ruleset.table, peer)
+  }
+
+  #remember(peer: Peer): void {
+    const own = { ...peer }
+    this.#peers.set(peer.stream, own)
+    this.#quotas.set(peer.stream, quotaOf(own))
+  }
+
+  #inTurn<T>(change: () => Promise<T>): Promise<T> {
+    const result = this.#queue.then(change)
+    this.#queue = result.catch(() => {})
+    return result
+  }
+}
+
+const quotaOf = ({ usedBytes, entitledBytes }: Peer): Quota => ({
+  base: usedBytes,
+  limit: entitledBytes - usedBytes,
+  raised: false,
+})
