@@ -1,12 +1,12 @@
-// The WireGuard interface: the kernel's where there is one, else wireguard-go. Keys go in on standard input.
+// The WireGuard interface: the kernel's where there is one, else wireguard-go. Keys never are arguments.
 import { writeFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import type { Hex } from 'viem'
+import { withSecretFile } from './secret-file.ts'
 
-const run = (command: string, args: string[], input?: string) =>
-  execa(command, args, { timeout: 10_000, ...(input === undefined ? {} : { input }) })
+const run = (command: string, args: string[]) => execa(command, args, { timeout: 10_000 })
 
-export const toBase64 = (key: Hex | Uint8Array): string =>
+const toBase64 = (key: Hex | Uint8Array): string =>
   (typeof key === 'string' ? Buffer.from(key.slice(2), 'hex') : Buffer.from(key)).toString('base64')
 const fromBase64 = (key: string): Hex => `0x${Buffer.from(key, 'base64').toString('hex')}`
 
@@ -36,7 +36,9 @@ export async function ensureInterface({ name, privateKey, port, mtu, addresses }
     // wireguard-go puts itself into the background and outlives this process, as a kernel interface does.
     if (kernel.failed) await execa('wireguard-go', [name], { stdio: 'ignore', timeout: 10_000 })
   }
-  await run('wg', ['set', name, 'listen-port', String(port), 'private-key', '/dev/stdin'], toBase64(privateKey))
+  await withSecretFile(toBase64(privateKey), (path) =>
+    run('wg', ['set', name, 'listen-port', String(port), 'private-key', path]),
+  )
   for (const address of addresses) await run('ip', ['address', 'replace', address, 'dev', name])
   await run('ip', ['link', 'set', name, 'mtu', String(mtu), 'up'])
   await writeFile('/proc/sys/net/ipv4/ip_forward', '1')
@@ -54,7 +56,7 @@ export async function syncPeers(
     ({ wireguardKey, address4, address6 }) =>
       `[Peer]\nPublicKey = ${toBase64(wireguardKey)}\nAllowedIPs = ${address4}/32, ${address6}/128\n`,
   )
-  await run('wg', ['syncconf', name, '/dev/stdin'], own + others.join(''))
+  await withSecretFile(own + others.join(''), (path) => run('wg', ['syncconf', name, path]))
 }
 
 export async function setPeer(name: string, { wireguardKey, address4, address6 }: InterfacePeer): Promise<void> {

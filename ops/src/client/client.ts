@@ -1,0 +1,59 @@
+// Drives the client process from outside: commands go in over its channel, answers come back.
+import { resolve } from 'node:path'
+import { startProcess } from '../local/process.ts'
+import type { Answer, ClientSettings, CommandName, Commands } from './protocol.ts'
+
+const MAIN = resolve(import.meta.dirname, 'main.ts')
+
+export type Client = {
+  ask: <Name extends CommandName>(name: Name, ...args: Commands[Name]['args']) => Promise<Commands[Name]['answer']>
+  stop: () => Promise<void>
+}
+
+export type ClientOptions = {
+  settings: ClientSettings
+  namespace?: string | undefined
+  name?: string
+  log: (line: string) => void
+}
+
+/** A command that failed in the client; `code` is the engine's or the gateway's. */
+export class ClientError extends Error {
+  override name = 'ClientError'
+  readonly code: string | undefined
+
+  constructor(command: string, message: string, code: string | undefined) {
+    super(`${command}: ${message}`)
+    this.code = code
+  }
+}
+
+export function startClient({ settings, namespace, name = 'client', log }: ClientOptions): Client {
+  const args = [MAIN, JSON.stringify(settings)]
+  const started = startProcess({ name, command: 'node', args, namespace, ipc: true, log })
+  const waiting = new Map<number, { name: string; done: (value: never) => void; failed: (error: Error) => void }>()
+  let next = 1
+  started.child.on('message', (answer: Answer) => {
+    const asked = waiting.get(answer.id)
+    waiting.delete(answer.id)
+    if (!asked) return
+    if ('error' in answer) asked.failed(new ClientError(asked.name, answer.error, answer.code))
+    else asked.done(answer.value as never)
+  })
+  void started.ended.then(() => {
+    for (const { name: command, failed } of waiting.values())
+      failed(new ClientError(command, 'the client ended', undefined))
+    waiting.clear()
+  })
+  return {
+    ask: (command, ...commandArgs) =>
+      new Promise((done, failed) => {
+        const id = next++
+        waiting.set(id, { name: command, done, failed })
+        started.child.send({ id, name: command, args: commandArgs }, (error) => {
+          if (error) failed(new ClientError(command, error.message, undefined))
+        })
+      }),
+    stop: () => started.stop(),
+  }
+}

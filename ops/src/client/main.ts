@@ -1,0 +1,190 @@
+// The user's side, in a namespace of its own: the client engine, wg-quick, and traffic. Obeys commands on its channel.
+import { readFile } from 'node:fs/promises'
+import { connect } from 'node:net'
+import * as engine from '@x4pn/client'
+import type { Usage } from '@x4pn/gateway-api'
+import { createWalletClient, http } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { localChain } from '../local/chain.ts'
+import type { Answer, ClientSettings, CommandName, Commands, Question } from './protocol.ts'
+import { download, upload } from './traffic.ts'
+import { tunnelDown, tunnelUp } from './wg-quick.ts'
+
+const settings = JSON.parse(process.argv[2] ?? '') as ClientSettings
+const { network, interfaceName, folder, serverUrl } = settings
+const [rpcUrl = ''] = network.rpcUrls
+const account = privateKeyToAccount(settings.privateKey)
+const client = engine.publicClientFor(network)
+const wallet = createWalletClient({ account, chain: localChain(rpcUrl), transport: http(rpcUrl) })
+const walletContext = { client, wallet, deployment: network.deployment }
+
+let node: engine.VerifiedNode | undefined
+let stream: engine.StreamRecord | undefined
+let session: engine.SessionRecord | undefined
+let deposit = 0n
+let payer: engine.Payer | undefined
+let latest: Usage | undefined
+const outcomes: Record<string, number> = {}
+const problems: string[] = []
+const stopped = new AbortController()
+
+let transfers = new AbortController()
+const limit = (timeout: number) => AbortSignal.any([transfers.signal, AbortSignal.timeout(timeout)])
+
+const need = <T>(value: T | undefined, what: string): T => {
+  if (value === undefined) throw new Error(`${what} first`)
+  return value
+}
+const gateway = () => engine.gatewayClient({ apiUrl: need(node, 'discover').listed.apiUrl })
+
+async function interfaceCount(): Promise<{ rx: bigint; tx: bigint }> {
+  const read = async (name: string) =>
+    BigInt((await readFile(`/sys/class/net/${interfaceName}/statistics/${name}`, 'utf8')).trim())
+  return { rx: await read('rx_bytes'), tx: await read('tx_bytes') }
+}
+
+const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Promise<Commands[Name]['answer']> } = {
+  async discover() {
+    const { nodes, source } = await engine.discoverNodes({ network, client })
+    const [listed] = nodes
+    if (!listed) throw new Error('no node is listed')
+    node = await engine.verifyNode({ client, deployment: network.deployment, node: listed.node })
+    return { node: listed.node, source, listed: nodes.length }
+  },
+  async open(amount) {
+    const identity = engine.createStream(network, { user: account.address, node: need(node, 'discover').listed.node })
+    await engine.open(walletContext, identity, BigInt(amount))
+    stream = identity
+    deposit = BigInt(amount)
+    return { stream: identity.stream, sessionKey: identity.sessionKey, deposit: amount }
+  },
+  async join() {
+    const keys = await engine.createWireguardKeys()
+    const joined = await engine.join({
+      stream: need(stream, 'open'),
+      node: need(node, 'discover'),
+      gateway: gateway(),
+      keys,
+    })
+    session = joined.session
+    latest = joined.usage
+    const { address4, address6 } = session.tunnel
+    return { simulated: session.simulated, address4, address6, config: engine.wireguardConfig(session.tunnel) }
+  },
+  async tunnelUp() {
+    await tunnelUp(folder, interfaceName, engine.wireguardConfig(need(session, 'join').tunnel))
+    return null
+  },
+  async tunnelDown() {
+    await tunnelDown(folder, interfaceName)
+    return null
+  },
+  async startPaying() {
+    const joined = need(session, 'join')
+    payer = engine.createPayer({
+      session: joined,
+      gateway: gateway(),
+      store: () => {},
+      deposit: () => deposit,
+      // An answer through the tunnel: the node has seen a handshake and bytes have come back.
+      tunnelSeen: async (usage) => joined.simulated || (usage.lastHandshake > 0 && (await interfaceCount()).rx > 0n),
+      ...(joined.simulated
+        ? {}
+        : {
+            localBytes: async () => {
+              const { rx, tx } = await interfaceCount()
+              return rx + tx
+            },
+          }),
+      onReport: ({ outcome, usage, error }) => {
+        latest = usage
+        outcomes[outcome] = (outcomes[outcome] ?? 0) + 1
+        if (error) problems.push(String(error))
+      },
+    })
+    const events = engine.usageStream({ session: joined, signal: stopped.signal })
+    payer.run(events).catch((error: unknown) => problems.push(String(error)))
+    return null
+  },
+  async pausePaying() {
+    need(payer, 'startPaying').pause()
+    return null
+  },
+  async resumePaying() {
+    need(payer, 'startPaying').resume()
+    return null
+  },
+  async payOnce() {
+    const { outcome, lastSigned } = await need(payer, 'startPaying').payOnce()
+    return { outcome, lastSigned: String(lastSigned) }
+  },
+  async payState() {
+    const lastSigned = String(payer?.lastSigned() ?? 0n)
+    return { lastSigned, ...(latest ? { usage: latest } : {}), problems: problems.slice(-5), outcomes }
+  },
+  async firstByte() {
+    const response = await fetch(`${serverUrl}/who`, { signal: AbortSignal.timeout(10_000) })
+    return (await response.json()) as { caller: string }
+  },
+  download: (bytes, timeout) => download(serverUrl, bytes, limit(timeout)),
+  upload: (bytes, timeout) => upload(serverUrl, bytes, limit(timeout)),
+  async cancelTransfers() {
+    transfers.abort()
+    transfers = new AbortController()
+    return null
+  },
+  async interfaceCount() {
+    const { rx, tx } = await interfaceCount()
+    return { rx: String(rx), tx: String(tx) }
+  },
+  reaches: (host, port, timeout) =>
+    new Promise((done) => {
+      const socket = connect({ host, port, timeout })
+      const end = (reached: boolean) => {
+        socket.destroy()
+        done(reached)
+      }
+      socket.once('connect', () => end(true))
+      socket.once('timeout', () => end(false))
+      socket.once('error', () => end(false))
+    }),
+  async callApi(path) {
+    const { apiUrl } = need(node, 'discover').listed
+    const { status } = await fetch(apiUrl + path, { signal: AbortSignal.timeout(3_000) })
+    return { status }
+  },
+  async leave() {
+    const answer = await engine.leave({ stream: need(session, 'join'), gateway: gateway() })
+    return { usedBytes: answer.counters.usedBytes, maxClaim: answer.release.maxClaim }
+  },
+  async freeBalance() {
+    return { balance: String(await engine.readFreeBalance(client, network.deployment, account.address)) }
+  },
+  async withdraw(amount) {
+    await engine.withdraw(walletContext, account.address, BigInt(amount))
+    return null
+  },
+}
+
+async function obey(question: Question): Promise<Answer> {
+  try {
+    const handler = handlers[question.name] as (...args: unknown[]) => Promise<unknown>
+    return { id: question.id, value: await handler(...question.args) }
+  } catch (error) {
+    const code = error instanceof engine.EngineError ? error.code : undefined
+    const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : ''
+    return {
+      id: question.id,
+      error: `${error instanceof Error ? error.message : error}${cause}`,
+      ...(code ? { code } : {}),
+    }
+  }
+}
+
+process.on('message', (question: Question) => {
+  void obey(question).then((answer) => process.send?.(answer))
+})
+process.on('SIGTERM', () => {
+  stopped.abort()
+  void tunnelDown(folder, interfaceName).finally(() => process.exit(0))
+})

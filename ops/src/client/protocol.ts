@@ -1,0 +1,52 @@
+// What the supervisor asks of the client that runs in a namespace of its own, and what it answers. Plain JSON.
+import type { Network } from '@x4pn/client'
+import type { Usage } from '@x4pn/gateway-api'
+import type { Hex } from 'viem'
+
+export type ClientSettings = {
+  network: Network
+  /** The user's wallet. */
+  privateKey: Hex
+  /** For the interface and for wg-quick's file name: at most 15 characters. */
+  interfaceName: string
+  /** Where the configuration file goes. */
+  folder: string
+  /** http://host of the server behind the gateway. */
+  serverUrl: string
+}
+
+/** Bytes as decimal strings. */
+export type InterfaceCount = { rx: string; tx: string }
+export type PayState = { lastSigned: string; usage?: Usage; problems: string[]; outcomes: Record<string, number> }
+export type Transfer = { bytes: number; milliseconds: number; complete: boolean }
+
+/** Command → arguments and answer. */
+export type Commands = {
+  discover: { args: []; answer: { node: string; source: string; listed: number } }
+  open: { args: [deposit: string]; answer: { stream: string; sessionKey: string; deposit: string } }
+  join: { args: []; answer: { simulated: boolean; address4: string; address6: string; config: string } }
+  tunnelUp: { args: []; answer: null }
+  tunnelDown: { args: []; answer: null }
+  startPaying: { args: []; answer: null }
+  pausePaying: { args: []; answer: null }
+  resumePaying: { args: []; answer: null }
+  payOnce: { args: []; answer: { outcome: string; lastSigned: string } }
+  payState: { args: []; answer: PayState }
+  firstByte: { args: []; answer: { caller: string } }
+  download: { args: [bytes: number, timeout: number]; answer: Transfer }
+  upload: { args: [bytes: number, timeout: number]; answer: Transfer }
+  /** Ends what is under way; it answers with what it had. */
+  cancelTransfers: { args: []; answer: null }
+  interfaceCount: { args: []; answer: InterfaceCount }
+  /** Whether a TCP connection opens within `timeout` milliseconds. */
+  reaches: { args: [host: string, port: number, timeout: number]; answer: boolean }
+  /** GET of the node's API at its public URL. */
+  callApi: { args: [path: string]; answer: { status: number } }
+  leave: { args: []; answer: { usedBytes: string; maxClaim: string } }
+  freeBalance: { args: []; answer: { balance: string } }
+  withdraw: { args: [amount: string]; answer: null }
+}
+
+export type CommandName = keyof Commands
+export type Question<Name extends CommandName = CommandName> = { id: number; name: Name; args: Commands[Name]['args'] }
+export type Answer = { id: number; value: unknown } | { id: number; error: string; code?: string }

@@ -1,0 +1,49 @@
+// Moves bytes to and from the server behind the gateway, and counts what arrived even when it was ended early.
+import { Readable } from 'node:stream'
+import { Agent, request } from 'undici'
+import type { Transfer } from './protocol.ts'
+
+const chunk = Buffer.alloc(64 * 1024)
+
+/** undici gives up after five minutes of silence by default; here silence is what some tests wait for. */
+const agent = () => new Agent({ bodyTimeout: 0, headersTimeout: 0, connect: { timeout: 10_000 } })
+
+export async function download(serverUrl: string, bytes: number, signal: AbortSignal): Promise<Transfer> {
+  const dispatcher = agent()
+  const started = performance.now()
+  let received = 0
+  let last = started
+  try {
+    const { body } = await request(`${serverUrl}/down/${bytes}`, { dispatcher, signal })
+    for await (const data of body as AsyncIterable<Buffer>) {
+      received += data.length
+      last = performance.now()
+    }
+  } catch (error) {
+    if (!wasEnded(error)) throw error
+  }
+  await dispatcher.destroy()
+  return { bytes: received, milliseconds: Math.round(last - started), complete: received === bytes }
+}
+
+export async function upload(serverUrl: string, bytes: number, signal: AbortSignal): Promise<Transfer> {
+  const dispatcher = agent()
+  const started = performance.now()
+  let taken = 0
+  try {
+    const body = Readable.from(
+      (function* () {
+        for (let left = bytes; left > 0; left -= chunk.length)
+          yield left < chunk.length ? chunk.subarray(0, left) : chunk
+      })(),
+    )
+    const answer = await request(`${serverUrl}/up`, { dispatcher, method: 'POST', body, signal })
+    taken = ((await answer.body.json()) as { taken: number }).taken
+  } catch (error) {
+    if (!wasEnded(error)) throw error
+  }
+  await dispatcher.destroy()
+  return { bytes: taken, milliseconds: Math.round(performance.now() - started), complete: taken === bytes }
+}
+
+const wasEnded = (error: unknown) => error instanceof Error && ['TimeoutError', 'AbortError'].includes(error.name)

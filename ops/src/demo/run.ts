@@ -1,0 +1,232 @@
+// The demo: one paid session from finding a node to the refund, with a client that stops paying and a gateway that is
+// killed in between. Every number in its result was measured in this run.
+import { x4pnVpnSessionsAbi } from '@x4pn/contracts'
+import type { TestDeployment } from '@x4pn/contracts/testing'
+import { costOfBytes } from '@x4pn/gateway-api'
+import type { Hash } from 'viem'
+import type { Screen } from '../cli/screen.ts'
+import type { Client } from '../client/client.ts'
+import { clientsFor } from '../local/chain.ts'
+import { type LocalGateway, PRICE_PER_GIB } from '../local/gateway.ts'
+import type { Base, Chain } from '../local/network.ts'
+import { sleep, waitFor } from '../wait.ts'
+import { withoutFirewall } from './kernel.ts'
+import { type DemoResult, demoSteps } from './result.ts'
+import { bytesBeyondCredit, interfaceBytes, waitUntilFlowing, waitUntilStill } from './session.ts'
+import { indexedStream } from './subgraph.ts'
+
+const MIB = 2 ** 20
+const DOWN = 96 * MIB
+const UP = 16 * MIB
+/** More than any step lets through; it is ended early. */
+const ENDLESS = 8 * 2 ** 30
+const DEPOSIT = 2_000_000n
+const TRANSFER_TIMEOUT = 120_000
+
+export type DemoContext = {
+  base: Base
+  chain: Chain
+  deployment: TestDeployment
+  queryUrl: string
+  gateway: LocalGateway
+  client: Client
+  screen: Screen
+}
+
+const mbit = (bytes: number, milliseconds: number) => Math.round((bytes * 8) / milliseconds / 1000)
+const mib = (bytes: number) => `${(bytes / MIB).toFixed(1)} MiB`
+
+export async function runDemo(context: DemoContext): Promise<DemoResult> {
+  const { base, queryUrl, gateway, client, screen } = context
+  const real = base.obstacle === undefined
+  const terms = { pricePerGiB: PRICE_PER_GIB, allowance: costOfBytes(16n * 2n ** 20n, PRICE_PER_GIB) }
+
+  const stream = await screen.step('open', async (say) => {
+    const found = await waitFor(
+      'a node in the subgraph',
+      () => client.ask('discover').catch(() => undefined),
+      30_000,
+      500,
+    )
+    const opened = await client.ask('open', String(DEPOSIT))
+    say(`${usdc(DEPOSIT)} to ${found.node}, found in ${found.source === 'chain' ? 'the registry' : 'the subgraph'}`)
+    return opened.stream as Hash
+  })
+
+  const joined = await screen.step('join', async (say) => {
+    const answer = await client.ask('join')
+    if (real) await client.ask('tunnelUp')
+    await client.ask('startPaying')
+    say(`${answer.address4}, ${answer.address6}${answer.simulated ? ' (simulated: no tunnel)' : ''}`)
+    return answer
+  })
+  if (joined.simulated === real) throw new Error(`the gateway says simulated: ${joined.simulated}`)
+
+  await screen.step('firstByte', async (say) => {
+    if (!real) return say('simulated: nothing passes')
+    const { caller } = await client.ask('firstByte')
+    if (caller !== base.addresses.node.address4) throw new Error(`traffic left from ${caller}, not from the node`)
+    say(`the server behind the gateway saw ${caller}, the node`)
+  })
+
+  const speed = await screen.step('transfer', async (say) => {
+    if (!real) {
+      await waitUntilUsed(client, 64 * MIB)
+      say('simulated: 64 MiB made up')
+      return { paying: null, bare: null, bareBytes: 0 }
+    }
+    const down = await client.ask('download', DOWN, TRANSFER_TIMEOUT)
+    const up = await client.ask('upload', UP, TRANSFER_TIMEOUT)
+    if (!down.complete || !up.complete) throw new Error(`moved ${mib(down.bytes)} down and ${mib(up.bytes)} up only`)
+    const bare = await bareThroughput(context)
+    const paying = mbit(down.bytes, down.milliseconds)
+    say(`${mib(down.bytes)} down, ${mib(up.bytes)} up; ${paying} Mbit/s paying, ${bare.mbit} Mbit/s bare`)
+    return { paying, bare: bare.mbit, bareBytes: bare.bytes }
+  })
+
+  const download = real ? client.ask('download', ENDLESS, TRANSFER_TIMEOUT) : undefined
+
+  const beyondCut = await screen.step('cut', async (say) => {
+    await client.ask('pausePaying')
+    const milliseconds = real ? await waitUntilStill(client, 60_000) : await waitUntilCut(client)
+    const { lastSigned } = await client.ask('payState')
+    const beyond = real ? await bytesBeyondCredit(base, stream, BigInt(lastSigned), terms) : 0
+    if (beyond > MIB) throw new Error(`${mib(beyond)} passed beyond receipts and allowance`)
+    const { status } = await client.ask('callApi', '/v1/nonce')
+    if (status !== 200) throw new Error(`the API answered ${status} to an unpaid client`)
+    say(
+      `not paying: traffic ended after ${seconds(milliseconds)}, ${beyond} bytes beyond credit; the API still answers`,
+    )
+    return Math.max(0, beyond)
+  })
+
+  await screen.step('resume', async (say) => {
+    await client.ask('payOnce')
+    const milliseconds = real ? await waitUntilFlowing(client, 10_000) : 0
+    if (milliseconds > 2_000) throw new Error(`traffic came back only after ${seconds(milliseconds)}`)
+    await client.ask('resumePaying')
+    say(`one receipt: traffic again after ${seconds(milliseconds)}`)
+  })
+
+  const beyondKilled = await screen.step('crash', async (say) => {
+    const before = await client.ask('payState')
+    await gateway.kill()
+    await gateway.start()
+    if (real) await waitUntilFlowing(client, 15_000)
+    await gateway.kill()
+    const ended = real ? await waitUntilStill(client, 15_000) : 0
+    const { lastSigned } = await client.ask('payState')
+    const beyond = real ? await bytesBeyondCredit(base, stream, BigInt(lastSigned), terms) : 0
+    if (beyond > MIB) throw new Error(`${mib(beyond)} passed beyond credit with the gateway dead`)
+    await gateway.start()
+    const again = real ? await waitUntilFlowing(client, 15_000) : 0
+    const after = await client.ask('payState')
+    if (Number(after.usage?.usedBytes ?? 0) < Number(before.usage?.usedBytes ?? 0))
+      throw new Error('the usage was reset')
+    say(`killed: traffic ended after ${seconds(ended)}; started: the same tunnel again after ${seconds(again)}`)
+    return Math.max(0, beyond)
+  })
+
+  const counted = await screen.step('close', async (say) => {
+    await client.ask('cancelTransfers')
+    await download
+    if (real) await waitUntilStill(client, 15_000)
+    await client.ask('pausePaying')
+    const bytes = real ? (await interfaceBytes(client)) - speed.bareBytes : 0
+    const { lastSigned } = await client.ask('payState')
+    const { usedBytes } = await client.ask('leave')
+    const closed = await waitFor('the release on chain', () => readClosed(context, stream), 20_000, 250)
+    if (real) await client.ask('tunnelDown')
+    const { balance } = await client.ask('freeBalance')
+    await client.ask('withdraw', balance)
+    say(`left; settled ${usdc(closed.settled)}, refunded ${usdc(closed.deposit - closed.settled)} and withdrawn`)
+    return {
+      client: real ? bytes : Number(usedBytes),
+      gateway: Number(usedBytes),
+      receipts: lastSigned,
+      ...closed,
+      refund: balance,
+    }
+  })
+
+  const indexed = await screen.step('indexed', async (say) => {
+    const found = await waitFor(
+      'the closed stream in the subgraph',
+      async () => {
+        const known = await indexedStream(queryUrl, stream)
+        return known?.status === 'CLOSED' ? known : undefined
+      },
+      60_000,
+      250,
+    )
+    say(`the subgraph has it: ${found.status}, settled ${usdc(BigInt(found.settled))}`)
+    return found
+  })
+
+  const result: DemoResult = {
+    steps: demoSteps.map((name) => ({ name, milliseconds: screen.times[name] ?? 0 })),
+    bytes: { client: counted.client, gateway: counted.gateway },
+    paid: { receipts: counted.receipts, onChain: String(counted.settled), inSubgraph: indexed.settled },
+    deposit: String(counted.deposit),
+    refund: counted.refund,
+    throughputMbit: speed.paying,
+    throughputBareMbit: speed.bare,
+    beyondCredit: { cut: beyondCut, killed: beyondKilled },
+    simulated: !real,
+  }
+  checkResult(result)
+  return result
+}
+
+/** What must be true of every demo. */
+function checkResult({ bytes, paid, deposit, refund }: DemoResult): void {
+  const apart = Math.abs(bytes.client - bytes.gateway) / bytes.client
+  if (apart > 0.01)
+    throw new Error(`counts differ by ${(apart * 100).toFixed(2)} %: ${bytes.client} and ${bytes.gateway}`)
+  if (paid.receipts !== paid.onChain || paid.onChain !== paid.inSubgraph) {
+    throw new Error(`paid ${paid.receipts} in receipts, ${paid.onChain} on chain, ${paid.inSubgraph} in the subgraph`)
+  }
+  if (BigInt(deposit) !== BigInt(paid.onChain) + BigInt(refund)) {
+    throw new Error(`deposit ${deposit} is not settled ${paid.onChain} and refund ${refund}`)
+  }
+}
+
+/** The same download through the same tunnel with nothing but NAT, the gateway standing still. */
+async function bareThroughput({ base, gateway, client }: DemoContext): Promise<{ mbit: number; bytes: number }> {
+  const { slot } = base
+  const before = await interfaceBytes(client)
+  gateway.signal('SIGSTOP')
+  try {
+    return await withoutFirewall(slot.namespaces.node, slot.interfaces.node, async () => {
+      const down = await client.ask('download', DOWN, TRANSFER_TIMEOUT)
+      await sleep(100)
+      return { mbit: mbit(down.bytes, down.milliseconds), bytes: (await interfaceBytes(client)) - before }
+    })
+  } finally {
+    gateway.signal('SIGCONT')
+  }
+}
+
+async function readClosed({ chain, deployment }: DemoContext, stream: Hash) {
+  const { deposit, settled, flags } = await clientsFor(chain.rpcUrl, 'user').publicClient.readContract({
+    address: deployment.sessions,
+    abi: x4pnVpnSessionsAbi,
+    functionName: 'stream',
+    args: [stream],
+  })
+  return (flags & 2) === 0 ? undefined : { deposit, settled }
+}
+
+async function waitUntilUsed(client: Client, bytes: number): Promise<void> {
+  const used = async () => Number((await client.ask('payState')).usage?.usedBytes ?? 0) >= bytes
+  await waitFor('made-up usage', used, 60_000)
+}
+
+async function waitUntilCut(client: Client): Promise<number> {
+  const started = Date.now()
+  await waitFor('the cut', async () => (await client.ask('payState')).usage?.served === false, 60_000)
+  return Date.now() - started
+}
+
+const usdc = (units: bigint) => `${(Number(units) / 1e6).toFixed(6)} USDC`
+const seconds = (milliseconds: number) => `${(milliseconds / 1000).toFixed(1)} s`

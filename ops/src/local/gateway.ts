@@ -1,0 +1,121 @@
+// A gateway of the local network: its environment, its registration by the operator, starting and killing it.
+import { resolve } from 'node:path'
+import { type Deployment, x4pnNodeRegistryAbi } from '@x4pn/contracts'
+import { execa } from 'execa'
+import { type Address, type Hex, parseUnits, stringToHex } from 'viem'
+import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
+import { clientsFor } from './chain.ts'
+import type { Cleanup } from './cleanup.ts'
+import { type LocalProcess, startProcess, waitUntilReady } from './process.ts'
+
+const MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
+/** Token base units for 2^30 bytes: five cents. */
+export const PRICE_PER_GIB = 50_000n
+const PRICE_PER_HOUR = 10_000n
+
+export type GatewayOptions = {
+  deployment: Deployment
+  /** As the gateway reaches it. */
+  rpcUrl: string
+  /** As this process reaches it. */
+  ownRpcUrl: string
+  /** Public address of the node. */
+  host: string
+  apiPort: number
+  wireguardPort: number
+  interfaceName: string
+  namespace?: string | undefined
+  journal: string
+  simulated: boolean
+  log: (line: string) => void
+  cleanup: Cleanup
+  name?: string
+}
+
+export type LocalGateway = {
+  node: Address
+  nodeKey: Hex
+  apiUrl: string
+  start: () => Promise<void>
+  /** SIGTERM: settles, removes interface and table. */
+  stop: () => Promise<void>
+  /** SIGKILL. Interface and table stay. */
+  kill: () => Promise<void>
+  signal: (signal: NodeJS.Signals) => void
+}
+
+export function createGateway(options: GatewayOptions): LocalGateway {
+  const { deployment, host, apiPort, wireguardPort, namespace, log, cleanup, name = 'gateway' } = options
+  const nodeKey = generatePrivateKey()
+  const apiUrl = `http://${host}:${apiPort}`
+  const env = {
+    X4PN_NODE_KEY: nodeKey,
+    X4PN_CHAIN_ID: String(deployment.chainId),
+    X4PN_RPC_URLS: options.rpcUrl,
+    X4PN_SESSIONS: deployment.sessions,
+    X4PN_REGISTRY: deployment.registry,
+    X4PN_API_URL: apiUrl,
+    X4PN_API_LISTEN: `${options.simulated ? '127.0.0.1' : '0.0.0.0'}:${apiPort}`,
+    X4PN_WIREGUARD_ENDPOINT: `${host}:${wireguardPort}`,
+    X4PN_WIREGUARD_PORT: String(wireguardPort),
+    X4PN_INTERFACE: options.interfaceName,
+    X4PN_TUNNEL: options.simulated ? 'simulated' : 'auto',
+    X4PN_JOURNAL: options.journal,
+    X4PN_SETTLE_AGE: '30',
+  }
+  let running: LocalProcess | undefined
+  cleanup.add(name, () => running?.stop())
+  return {
+    node: privateKeyToAddress(nodeKey),
+    nodeKey,
+    apiUrl,
+    async start() {
+      running = startProcess({ name, command: 'node', args: [MAIN, 'run'], env, namespace, log })
+      const ready = async () => {
+        const { ok } = await fetch(`${apiUrl}/v1/info`, { signal: AbortSignal.timeout(2_000) })
+        if (!ok) throw new Error('not yet')
+      }
+      await waitUntilReady(running, name, ready, 20_000)
+    },
+    stop: async () => running?.stop(),
+    kill: async () => running?.kill(),
+    signal: (signal) => running?.child.kill(signal),
+  }
+}
+
+/** Registers the node as its operator would, and gives its key coins for settling. */
+export async function registerGateway(gateway: LocalGateway, options: GatewayOptions): Promise<void> {
+  const { deployment, ownRpcUrl } = options
+  const { publicClient, walletClient } = clientsFor(ownRpcUrl, 'operator')
+  const operator = walletClient.account.address
+  const env = {
+    X4PN_NODE_KEY: gateway.nodeKey,
+    X4PN_CHAIN_ID: String(deployment.chainId),
+    X4PN_RPC_URLS: ownRpcUrl,
+    X4PN_SESSIONS: deployment.sessions,
+    X4PN_REGISTRY: deployment.registry,
+    X4PN_API_URL: gateway.apiUrl,
+    X4PN_WIREGUARD_ENDPOINT: `${options.host}:${options.wireguardPort}`,
+    X4PN_WIREGUARD_PORT: String(options.wireguardPort),
+  }
+  const { stdout } = await execa('node', [MAIN, 'identity', operator], { env })
+  const identity = JSON.parse(stdout) as { node: Address; commitment: Hex; deadline: number; consent: Hex }
+  const params = {
+    payout: operator,
+    pricePerGiB: PRICE_PER_GIB,
+    pricePerHour: PRICE_PER_HOUR,
+    country: stringToHex('DE'),
+    flags: 0,
+    commitment: identity.commitment,
+    apiUrl: gateway.apiUrl,
+    metadataCid: '',
+  } as const
+  const registered = await walletClient.writeContract({
+    address: deployment.registry,
+    abi: x4pnNodeRegistryAbi,
+    functionName: 'register',
+    args: [identity.node, params, identity.deadline, identity.consent],
+  })
+  const funded = await walletClient.sendTransaction({ to: identity.node, value: parseUnits('1', 18) })
+  for (const hash of [registered, funded]) await publicClient.waitForTransactionReceipt({ hash })
+}

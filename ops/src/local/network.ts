@@ -1,0 +1,175 @@
+// The local network, put together step by step: hosts, chain, contracts, subgraph, a gateway, a client.
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import type { Network } from '@x4pn/client'
+import { deployAll, mintTestUsdc, type TestDeployment } from '@x4pn/contracts/testing'
+import { type Client, startClient } from '../client/client.ts'
+import { startGraphNode } from '../index-node/graph-node.ts'
+import { startPostgres } from '../index-node/postgres.ts'
+import { accountOf, clientsFor, LOCAL_CHAIN_ID, mineEverySecond, privateKeyOf, startChain } from './chain.ts'
+import type { Cleanup } from './cleanup.ts'
+import { createGateway, type GatewayOptions, type LocalGateway, registerGateway } from './gateway.ts'
+import { type Log, under } from './log.ts'
+import { type Addresses, addressesOf, createNamespaces } from './namespaces.ts'
+import { freePorts } from './ports.ts'
+import { startProcess, waitUntilReady } from './process.ts'
+import { type Slot, takeSlot } from './slot.ts'
+
+const INTERNET_SERVER = resolve(import.meta.dirname, 'internet-server.ts')
+const WIREGUARD_PORT = 51_820
+const SERVER_PORT = 80
+/** Test USDC for the demo's user: 100. */
+const USER_MONEY = 100_000_000n
+
+export type Base = {
+  slot: Slot
+  addresses: Addresses
+  ports: Slot['ports']
+  /** Removed at the end. */
+  folder: string
+  /** Why the tunnel is simulated; undefined for a real one. */
+  obstacle: string | undefined
+  log: Log
+  cleanup: Cleanup
+}
+
+/** Place, ports, folder and, for a real tunnel, the hosts. */
+export async function prepareHosts(obstacle: string | undefined, log: Log, cleanup: Cleanup): Promise<Base> {
+  const slot = await takeSlot(cleanup)
+  const ports = await freePorts(slot.ports)
+  const folder = await mkdtemp(join(tmpdir(), `x4pn${slot.number}-`))
+  cleanup.add('temporary folder', () => rm(folder, { recursive: true, force: true }))
+  // Postgres does not run as root; its own user has to get through.
+  await chmod(folder, 0o711)
+  const addresses = addressesOf(slot)
+  if (obstacle === undefined) await createNamespaces(slot, cleanup)
+  return { slot, addresses, ports, folder, obstacle, log, cleanup }
+}
+
+export type Chain = {
+  /** As this machine reaches it. */
+  rpcUrl: string
+  /** As the hosts reach it. */
+  publicRpcUrl: string
+}
+
+export async function startLocalChain({ obstacle, addresses, ports, log, cleanup }: Base): Promise<Chain> {
+  const host = obstacle === undefined ? addresses.host.address4 : '127.0.0.1'
+  const hosts = [...new Set(['127.0.0.1', host])]
+  const { rpcUrl } = await startChain({ port: ports.rpc, hosts, log, cleanup })
+  return { rpcUrl, publicRpcUrl: `http://${host}:${ports.rpc}` }
+}
+
+/** All contracts, and money for the user. */
+export async function deployContracts({ rpcUrl }: Chain): Promise<TestDeployment> {
+  const clients = clientsFor(rpcUrl, 'deployer')
+  const deployment = await deployAll(clients)
+  for (const role of ['user', 'stranger'] as const) {
+    await mintTestUsdc(clients, deployment, { to: accountOf(role).address, amount: USER_MONEY })
+  }
+  await mineEverySecond(rpcUrl)
+  return deployment
+}
+
+export async function startIndex(base: Base, chain: Chain, deployment: TestDeployment): Promise<{ queryUrl: string }> {
+  const { folder, ports, log, cleanup } = base
+  const postgres = await startPostgres({
+    dataDir: join(folder, 'postgres'),
+    port: ports.postgres,
+    log: under('postgres', log),
+  })
+  cleanup.add('postgres', () => postgres.stop())
+  const graphNode = await startGraphNode({
+    rpcUrl: chain.rpcUrl,
+    deployment,
+    postgresUrl: postgres.url,
+    ports: {
+      graphql: ports.graphql,
+      admin: ports.graphAdmin,
+      indexNode: ports.graphIndexNode,
+      metrics: ports.graphMetrics,
+      ipfs: ports.ipfs,
+    },
+    workDir: join(folder, 'graph-node'),
+    log: under('graph-node', log),
+  })
+  cleanup.add('graph-node', () => graphNode.stop())
+  return { queryUrl: graphNode.queryUrl }
+}
+
+/** The server that clients want to reach: behind the gateway. @returns its URL. */
+export async function startInternetServer({ slot, addresses, obstacle, log, cleanup }: Base): Promise<string> {
+  if (obstacle !== undefined) return 'http://127.0.0.1:9'
+  const args = [INTERNET_SERVER, String(SERVER_PORT)]
+  const server = startProcess({ name: 'internet', command: 'node', args, namespace: slot.namespaces.internet, log })
+  cleanup.add('internet server', () => server.stop())
+  const url = `http://${addresses.server.address4}`
+  await waitUntilReady(server, 'the internet server', () => fetch(`${url}/who`), 10_000)
+  return url
+}
+
+export function gatewayOptions(base: Base, chain: Chain, deployment: TestDeployment): GatewayOptions {
+  const { slot, addresses, ports, folder, obstacle, log, cleanup } = base
+  return {
+    deployment,
+    rpcUrl: chain.publicRpcUrl,
+    ownRpcUrl: chain.rpcUrl,
+    host: obstacle === undefined ? addresses.node.address4 : '127.0.0.1',
+    apiPort: ports.api,
+    wireguardPort: WIREGUARD_PORT,
+    interfaceName: slot.interfaces.node,
+    namespace: obstacle === undefined ? slot.namespaces.node : undefined,
+    journal: join(folder, 'journal.jsonl'),
+    simulated: obstacle !== undefined,
+    log,
+    cleanup,
+  }
+}
+
+/** A registered gateway, serving. */
+export async function startGateway(options: GatewayOptions): Promise<LocalGateway> {
+  const gateway = createGateway(options)
+  await registerGateway(gateway, options)
+  await gateway.start()
+  return gateway
+}
+
+export function networkRecord(deployment: TestDeployment, rpcUrl: string, queryUrl: string | undefined): Network {
+  const { authority: _, ...contracts } = deployment
+  return {
+    chainId: LOCAL_CHAIN_ID,
+    rpcUrls: [rpcUrl],
+    subgraphUrls: queryUrl === undefined ? [] : [queryUrl],
+    deployment: contracts,
+  }
+}
+
+export function startUser(
+  base: Base,
+  chain: Chain,
+  options: { deployment: TestDeployment; queryUrl?: string; serverUrl: string; role: 'user' | 'stranger' },
+): Client {
+  const { slot, addresses, folder, obstacle, log, cleanup } = base
+  const { deployment, queryUrl, serverUrl, role } = options
+  const name = role === 'user' ? 'client' : 'stranger'
+  // From its own namespace the client reaches the subgraph at this machine's address there.
+  const reachable =
+    queryUrl !== undefined && obstacle === undefined
+      ? queryUrl.replace(/127\.0\.0\.1|localhost/, addresses.host.address4)
+      : queryUrl
+  const client = startClient({
+    settings: {
+      network: networkRecord(deployment, chain.publicRpcUrl, reachable),
+      privateKey: privateKeyOf(role),
+      interfaceName: slot.interfaces[name],
+      folder,
+      serverUrl,
+    },
+    namespace: obstacle === undefined ? slot.namespaces[name] : undefined,
+    name,
+    log,
+  })
+  cleanup.add(name, () => client.stop())
+  return client
+}

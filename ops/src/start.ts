@@ -1,0 +1,124 @@
+// `npm start`: the local network and the demo; then it stays up, or with --once stops everything.
+import { join, resolve } from 'node:path'
+import { createScreen, type Screen } from './cli/screen.ts'
+import { type DemoResult, renderResult } from './demo/result.ts'
+import { runDemo } from './demo/run.ts'
+import { Cleanup } from './local/cleanup.ts'
+import { createLog } from './local/log.ts'
+import * as local from './local/network.ts'
+import { tunnelObstacle } from './local/tunnel-ability.ts'
+
+export type StartOptions = { once: boolean; json: boolean }
+
+export const ROOT = resolve(import.meta.dirname, '../..')
+
+/** @returns the exit code. */
+export async function start({ once, json }: StartOptions): Promise<number> {
+  const screen = createScreen(json ? process.stderr : process.stdout)
+  const logFile = join(ROOT, '.local', `start-${process.pid}.log`)
+  const log = createLog(logFile)
+  const cleanup = new Cleanup(log)
+  const interrupted = untilSignal(screen)
+  screen.line(screen.colour('bold', 'X4PN local network'))
+  const work = demo(screen, log, cleanup)
+  try {
+    const outcome = await Promise.race([work, interrupted])
+    if (typeof outcome === 'string') return await stopEarly(screen, cleanup, outcome)
+    if (json) process.stdout.write(`${JSON.stringify(outcome.result)}\n`)
+    report(screen, outcome)
+    if (once) return 0
+    screen.line(`\n${outcome.addresses.map((line) => `  ${line}`).join('\n')}\n  log           ${logFile}`)
+    screen.line('\nUp. Ctrl-C stops everything.')
+    await stopEarly(screen, cleanup, await interrupted)
+    return 0
+  } catch (error) {
+    log(`failed: ${error instanceof Error ? error.stack : error}`)
+    screen.line(`\n${screen.colour('red', 'Failed.')} The log: ${logFile}`)
+    return 1
+  } finally {
+    await cleanup.run()
+    if (once) screen.line('Everything is stopped.')
+  }
+}
+
+type Outcome = { result: DemoResult; addresses: string[] }
+
+async function demo(screen: Screen, log: (line: string) => void, cleanup: Cleanup): Promise<Outcome> {
+  const obstacle = await tunnelObstacle()
+  if (obstacle) {
+    screen.line(
+      screen.colour(
+        'yellow',
+        `  No real tunnel here (${obstacle}): the tunnel is SIMULATED, its bytes and money are made up.`,
+      ),
+    )
+  }
+  const base = await screen.step('setup', async (say) => {
+    const prepared = await local.prepareHosts(obstacle, log, cleanup)
+    say(obstacle ? 'no hosts: everything on loopback' : `hosts ${Object.values(prepared.slot.namespaces).join(', ')}`)
+    return prepared
+  })
+  const chain = await screen.step('chain', async (say) => {
+    const started = await local.startLocalChain(base)
+    say(`anvil, one-second blocks, ${started.rpcUrl}`)
+    return started
+  })
+  const deployment = await screen.step('deploy', async (say) => {
+    const deployed = await local.deployContracts(chain)
+    say(`sessions ${deployed.sessions}`)
+    return deployed
+  })
+  const { queryUrl } = await screen.step('subgraph', async (say) => {
+    const index = await local.startIndex(base, chain, deployment)
+    say(index.queryUrl)
+    return index
+  })
+  const { gateway, client } = await screen.step('gateway', async (say) => {
+    const serverUrl = await local.startInternetServer(base)
+    const started = await local.startGateway(local.gatewayOptions(base, chain, deployment))
+    say(`${started.apiUrl}, node ${started.node}`)
+    return { gateway: started, client: local.startUser(base, chain, { deployment, queryUrl, serverUrl, role: 'user' }) }
+  })
+  const result = await runDemo({ base, chain, deployment, queryUrl, gateway, client, screen })
+  const addresses = [
+    `chain         ${chain.rpcUrl}  (chain id ${deployment.chainId})`,
+    `subgraph      ${queryUrl}`,
+    `gateway       ${gateway.apiUrl}/v1/info`,
+    `sessions      ${deployment.sessions}`,
+    `registry      ${deployment.registry}`,
+    `test USDC     ${deployment.token}`,
+  ]
+  return { result, addresses }
+}
+
+function report(screen: Screen, { result }: Outcome): void {
+  screen.line()
+  for (const line of renderResult(result)) screen.line(line)
+  screen.line()
+  screen.line(
+    result.simulated
+      ? screen.colour('yellow', 'Done, with a SIMULATED tunnel: no traffic passed.')
+      : screen.colour('green', 'Done: paid, settled, refunded, indexed.'),
+  )
+}
+
+async function stopEarly(screen: Screen, cleanup: Cleanup, signal: string): Promise<number> {
+  screen.line(`\n${signal}: stopping everything …`)
+  await cleanup.run()
+  screen.line('Everything is stopped.')
+  return signal === 'SIGINT' ? 130 : 143
+}
+
+/** Resolves at the first signal; a second one is answered, not obeyed, so that nothing is left behind. */
+function untilSignal(screen: Screen): Promise<NodeJS.Signals> {
+  return new Promise((done) => {
+    let seen = false
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+      process.on(signal, () => {
+        if (seen) screen.line('Still stopping …')
+        seen = true
+        done(signal)
+      })
+    }
+  })
+}
