@@ -1,4 +1,11 @@
 // Everything that is signed, hashed or deployed.
+export {
+  type DepositIntent,
+  depositIntentNonce,
+  type OpenIntent,
+  openIntentNonce,
+  receiveWithAuthorizationTypes,
+} from './authorization.ts'
 export { type Claim, claimableAt } from './claimable-at.ts'
 export type { Deployment } from './deployment.ts'
 export { x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from './generated/abis.ts'

@@ -31,7 +31,7 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
       }
     } catch (error) {
       log.error({ error: String(error) }, 'the tunnel cannot be read: making it anew')
-      await tunnel.ensure([...sessions.all()].filter((session) => !session.left).map(peerOf))
+      await tunnel.ensure([...sessions.all()].map(peerOf))
     }
   }
   const meter = repeat(tick, METER_INTERVAL, (error) => log.error({ error: String(error) }, 'metering failed: cut'))

@@ -39,7 +39,7 @@ export async function startGateway(config: Config): Promise<{ stop: () => Promis
     if (counted > session.usedBytes) session.usedBytes = counted
   }
   const journal = await Journal.create(config.journal, restored.records)
-  await tunnel.ensure([...sessions.all()].filter(({ left }) => !left).map(peerOf))
+  await tunnel.ensure([...sessions.all()].map(peerOf))
 
   const gateway: Gateway = {
     config,

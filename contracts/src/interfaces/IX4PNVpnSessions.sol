@@ -55,6 +55,26 @@ struct WithdrawIntent {
     bytes32 salt;
 }
 
+/// @notice The constructor's argument: what is fixed at deployment, and the first fee and treasury.
+/// @param token The one token.
+/// @param decimals What the deployer believes the token's decimals to be; checked, since every amount hangs on it.
+/// @param registry Where payout addresses are looked up.
+/// @param authority The AccessManager that says who may call the privileged functions.
+/// @param treasury Where protocol fees go at first.
+/// @param feeBps The first protocol fee in basis points, at most `FEE_CAP_BPS`.
+/// @param challengeWindow Seconds between a stop and a close without the node.
+/// @param epochLength Seconds of an epoch of fee booking.
+struct SessionsParams {
+    address token;
+    uint8 decimals;
+    address registry;
+    address authority;
+    address treasury;
+    uint16 feeBps;
+    uint256 challengeWindow;
+    uint256 epochLength;
+}
+
 /// @title Escrow and payment streams in one immutable contract with one immutable token.
 /// @notice All amounts are token base units (USDC: 10^-6), all times Unix seconds.
 /// A stream is one user's escrow towards one node under one session key:
@@ -66,7 +86,8 @@ interface IX4PNVpnSessions {
     event Deposited(address indexed user, address indexed payer, uint256 amount);
     /// @notice `amount` left `user`'s free balance to `to` (a relay fee is an event of its own).
     event Withdrawn(address indexed user, address indexed to, uint256 amount);
-    /// @notice `amount` left `user`'s money to the relayer's account `feeTo`, as the user signed.
+    /// @notice `amount` went from `user`'s free balance to that of the relayer's account `feeTo`, as the user signed.
+    /// In an opening by EIP-3009 a `Deposited` of the same amount to `user` comes before it.
     event RelayFeePaid(address indexed user, address indexed feeTo, uint256 amount);
     /// @notice A stream began. `fromBalance`: the deposit came out of the free balance.
     event Opened(
@@ -142,20 +163,19 @@ interface IX4PNVpnSessions {
     error Sessions_NotStopped(bytes32 id);
     /// @notice The challenge window runs until `closableAt`.
     error Sessions_WindowOpen(bytes32 id, uint256 closableAt);
-    /// @notice The signature is not `signer`'s.
+    /// @notice The signature is not `signer`'s, or not over these values (a top-up voids a node's release, which names
+    /// the deposit).
     error Sessions_BadSignature(address signer);
     /// @notice The signed deadline has passed.
     error Sessions_Expired(uint256 deadline);
     /// @notice The signed deadline lies further ahead than this action allows.
     error Sessions_DeadlineTooFar(uint256 deadline, uint256 latest);
-    /// @notice The release named another deposit than the stream holds (a top-up voids it).
-    error Sessions_DepositChanged(uint256 signed, uint256 actual);
+    /// @notice The attached receipt proves `claim`, less than the `due` that the node's release names.
+    error Sessions_ClaimTooLow(uint256 claim, uint256 due);
     /// @notice The withdrawal intent was used before.
     error Sessions_IntentUsed(bytes32 digest);
     /// @notice The packed items are not a whole number of items.
     error Sessions_BadItemsLength(uint256 length, uint256 itemSize);
-    /// @notice An item of `release` names no stream of the caller that could be released.
-    error Sessions_BadReleaseItem(uint256 index);
     /// @notice The registry knows no payout address for this node.
     error Sessions_NoPayout(address node);
     /// @notice There is nothing to pay.
@@ -222,7 +242,10 @@ interface IX4PNVpnSessions {
     /// @notice After the window, by anyone: refunds to the user's free balance.
     function closeFor(address user, address node, address sessionKey) external returns (uint256 refund);
     /// @notice Pays `item` (packed as for `settle`, or empty) up to the node's signed `maxClaim`, and refunds the rest
-    /// to the user's free balance at once. Anyone may send it. The node's `Release` can only lower what it gets.
+    /// to the user's free balance at once. Anyone may send it. The node's `Release` can only lower what it gets, and
+    /// the receipt must cover it: whoever sends it, with whatever receipt, the node ends with `maxClaim` (or with the
+    /// deposit, if that is less, or with what was settled before, if that is more), and nobody can attach an older
+    /// receipt to take back what the node has earned. With nothing more due, `item` is not read.
     function closeCooperative(
         address user,
         address node,
@@ -241,7 +264,8 @@ interface IX4PNVpnSessions {
     function settle(address node, bytes calldata items) external;
     /// @notice Settles and refunds in one, sent by the node key itself. Packed items of 134 bytes:
     /// user 20 | sessionKey 20 | cumulative 12 | rate 8 | start 5 | until 5 | signature 64.
-    /// With cumulative and rate 0 the signature is not read: nothing was used.
+    /// With cumulative and rate 0 the signature is not read: nothing was used. An item that names no live stream of the
+    /// caller, or whose receipt is not its session key's, is skipped with an event and the stream is left as it was.
     function release(bytes calldata items) external;
     /// @notice Books the fees that `node` collected in earlier epochs.
     function book(address node) external;

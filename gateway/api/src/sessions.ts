@@ -1,5 +1,6 @@
 // POST /v1/sessions (join, re-join, rotate the WireGuard key) and POST /v1/sessions/{stream}/leave.
 import Type from 'typebox'
+import { ReceiptItem } from './receipts.ts'
 import { Address, Amount, Bytes32, Signature, UnixSeconds } from './scalars.ts'
 import { SignedCounters, Usage } from './usage.ts'
 
@@ -41,7 +42,11 @@ export const JoinResponse = Type.Object({
 })
 export type JoinResponse = Type.Static<typeof JoinResponse>
 
-export const LeaveRequest = Type.Object(signIn)
+/**
+ * With a final receipt that claims what was used, the node releases what was signed ahead: it takes it in place of the
+ * best one if it is no more than the allowance below what is owed.
+ */
+export const LeaveRequest = Type.Object({ ...signIn, receipt: Type.Optional(ReceiptItem) })
 export type LeaveRequest = Type.Static<typeof LeaveRequest>
 
 /** The last counters, and the node's word that it will claim no more than `maxClaim` (EIP-712 `Release`). */

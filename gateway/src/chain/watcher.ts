@@ -52,7 +52,7 @@ export async function refresh(gateway: Gateway, credit: CreditWriter, session: S
     return
   }
   sessions.remove(session)
-  if (!session.left) await tunnel.remove(peerOf(session))
+  await tunnel.remove(peerOf(session))
   await journal.append({ type: 'forgotten', stream: session.stream, acceptedAt: clock() })
   log.info({ stream: session.stream }, 'closed on chain: forgotten')
 }

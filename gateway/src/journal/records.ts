@@ -40,6 +40,8 @@ export type LeaveRecord = Accepted & {
   user: Address
   sessionKey: Address
   domain: string
+  /** The receipt that is released: the final one, or the best. Undefined: nothing was paid. */
+  receipt?: SignedReceipt
   /** The gateway's own word, given with the answer: it never claims more. */
   maxClaim: bigint
   deposit: bigint

@@ -55,7 +55,7 @@ async function apply(
     case 'leave': {
       const { stream } = await checkSignIn({ ...record, action: 'leave' }, { ...context, now: record.acceptedAt })
       const { session, keep } = find(sessions, kept, stream)
-      session.left = { maxClaim: record.maxClaim }
+      session.left = { maxClaim: record.maxClaim, receipt: record.receipt }
       keep.leave = record
       return
     }

@@ -34,7 +34,9 @@ export type Session = {
   /** Unix seconds, 0 never. */
   lastHandshake: number
   /** The stream has left: it is released on chain and never served again. */
-  left?: { maxClaim: bigint }
+  left?: { maxClaim: bigint; receipt: SignedReceipt | undefined }
+  /** A settlement is on its way. */
+  settling?: Promise<unknown>
 }
 
 const min = (a: bigint, b: bigint) => (a < b ? a : b)

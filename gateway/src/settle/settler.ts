@@ -52,7 +52,11 @@ export function isDue(session: Session, policy: { value: bigint; ageSeconds: num
 async function settle(gateway: Gateway, credit: CreditWriter, due: readonly Session[]): Promise<void> {
   const items: SettleItem[] = due.flatMap(({ best }) => best ?? [])
   if (items.length === 0) return
-  const hash = await gateway.chain.settle(items)
+  const sent = gateway.chain.settle(items)
+  for (const session of due) session.settling = sent
+  const hash = await sent.finally(() => {
+    for (const session of due) delete session.settling
+  })
   for (const session of due) {
     await refresh(gateway, credit, session)
     if (unsettled(session) === 0n) delete session.unsettledSince
@@ -67,8 +71,8 @@ async function release(gateway: Gateway, credit: CreditWriter, leaving: readonly
   for (const session of leaving) await refresh(gateway, credit, session)
   const open = leaving.filter(({ stream }) => gateway.sessions.get(stream))
   if (open.length === 0) return
-  const items: ReleaseItem[] = open.map(({ user, sessionKey, best, left }) =>
-    best && left && left.maxClaim > 0n ? { user, sessionKey, receipt: best } : { user, sessionKey },
+  const items: ReleaseItem[] = open.map(({ user, sessionKey, left }) =>
+    left?.receipt ? { user, sessionKey, receipt: left.receipt } : { user, sessionKey },
   )
   const hash = await gateway.chain.release(items)
   for (const session of open) await refresh(gateway, credit, session)

@@ -12,8 +12,8 @@ import { applyNft, readCounters } from './nft.ts'
 import * as ruleset from './ruleset.ts'
 import type { Peer, Tunnel } from './tunnel.ts'
 
-/** Below this a quota may run out while it is being raised; then it is made anew instead. */
-const RAISE_MARGIN = 4n * 2n ** 20n
+/** Below this a quota has run out, or is one large packet from it; then it is made anew instead of being raised. */
+const RAISE_MARGIN = 128n * 2n ** 10n
 
 /** A quota in the kernel: it counts from `base` of the session's bytes up to `base + limit`. */
 type Quota = { base: bigint; limit: bigint; raised: boolean }

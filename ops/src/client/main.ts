@@ -3,9 +3,10 @@ import { readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import * as engine from '@x4pn/client'
 import type { Usage } from '@x4pn/gateway-api'
-import { createWalletClient, http } from 'viem'
+import { createWalletClient, http as httpTransport } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { localChain } from '../local/chain.ts'
+import { createFreshFetch } from './fresh-fetch.ts'
 import type { Answer, ClientSettings, CommandName, Commands, Question } from './protocol.ts'
 import { download, upload } from './traffic.ts'
 import { tunnelDown, tunnelUp } from './wg-quick.ts'
@@ -15,7 +16,7 @@ const { network, interfaceName, folder, serverUrl } = settings
 const [rpcUrl = ''] = network.rpcUrls
 const account = privateKeyToAccount(settings.privateKey)
 const client = engine.publicClientFor(network)
-const wallet = createWalletClient({ account, chain: localChain(rpcUrl), transport: http(rpcUrl) })
+const wallet = createWalletClient({ account, chain: localChain(rpcUrl), transport: httpTransport(rpcUrl) })
 const walletContext = { client, wallet, deployment: network.deployment }
 
 let node: engine.VerifiedNode | undefined
@@ -35,7 +36,8 @@ const need = <T>(value: T | undefined, what: string): T => {
   if (value === undefined) throw new Error(`${what} first`)
   return value
 }
-const gateway = () => engine.gatewayClient({ apiUrl: need(node, 'discover').listed.apiUrl })
+const http = createFreshFetch()
+const gateway = () => engine.gatewayClient({ apiUrl: need(node, 'discover').listed.apiUrl, fetch: http.fetch })
 
 async function interfaceCount(): Promise<{ rx: bigint; tx: bigint }> {
   const read = async (name: string) =>
@@ -73,10 +75,12 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
   },
   async tunnelUp() {
     await tunnelUp(folder, interfaceName, engine.wireguardConfig(need(session, 'join').tunnel))
+    http.dropConnections()
     return null
   },
   async tunnelDown() {
     await tunnelDown(folder, interfaceName)
+    http.dropConnections()
     return null
   },
   async startPaying() {
@@ -86,8 +90,8 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
       gateway: gateway(),
       store: () => {},
       deposit: () => deposit,
-      // An answer through the tunnel: the node has seen a handshake and bytes have come back.
-      tunnelSeen: async (usage) => joined.simulated || (usage.lastHandshake > 0 && (await interfaceCount()).rx > 0n),
+      // Bytes have come back through the tunnel.
+      tunnelSeen: async () => joined.simulated || (await interfaceCount()).rx > 0n,
       ...(joined.simulated
         ? {}
         : {
@@ -102,7 +106,7 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
         if (error) problems.push(String(error))
       },
     })
-    const events = engine.usageStream({ session: joined, signal: stopped.signal })
+    const events = engine.usageStream({ session: joined, signal: stopped.signal, fetch: http.fetch })
     payer.run(events).catch((error: unknown) => problems.push(String(error)))
     return null
   },
@@ -150,11 +154,17 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
     }),
   async callApi(path) {
     const { apiUrl } = need(node, 'discover').listed
-    const { status } = await fetch(apiUrl + path, { signal: AbortSignal.timeout(3_000) })
+    const { status } = await http.fetch(apiUrl + path, { signal: AbortSignal.timeout(3_000) })
     return { status }
   },
   async leave() {
-    const answer = await engine.leave({ stream: need(session, 'join'), gateway: gateway() })
+    const joined = need(session, 'join')
+    const final = {
+      usedBytes: BigInt(latest?.usedBytes ?? 0),
+      pricePerGiB: BigInt(joined.terms.pricePerGiB),
+      lastSigned: payer?.lastSigned() ?? 0n,
+    }
+    const answer = await engine.leave({ stream: joined, gateway: gateway(), final })
     return { usedBytes: answer.counters.usedBytes, maxClaim: answer.release.maxClaim }
   },
   async freeBalance() {

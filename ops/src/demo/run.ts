@@ -9,6 +9,7 @@ import type { Client } from '../client/client.ts'
 import { clientsFor } from '../local/chain.ts'
 import { type LocalGateway, PRICE_PER_GIB } from '../local/gateway.ts'
 import type { Base, Chain } from '../local/network.ts'
+import { withLargeSocketBuffers } from '../local/socket-buffers.ts'
 import { sleep, waitFor } from '../wait.ts'
 import { withoutFirewall } from './kernel.ts'
 import { type DemoResult, demoSteps } from './result.ts'
@@ -55,7 +56,7 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
 
   const joined = await screen.step('join', async (say) => {
     const answer = await client.ask('join')
-    if (real) await client.ask('tunnelUp')
+    if (real) await withLargeSocketBuffers(() => client.ask('tunnelUp'))
     await client.ask('startPaying')
     say(`${answer.address4}, ${answer.address6}${answer.simulated ? ' (simulated: no tunnel)' : ''}`)
     return answer
@@ -84,7 +85,7 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
     return { paying, bare: bare.mbit, bareBytes: bare.bytes }
   })
 
-  const download = real ? client.ask('download', ENDLESS, TRANSFER_TIMEOUT) : undefined
+  const download = real ? client.ask('download', ENDLESS, TRANSFER_TIMEOUT).catch(() => undefined) : undefined
 
   const beyondCut = await screen.step('cut', async (say) => {
     await client.ask('pausePaying')
@@ -133,8 +134,7 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
     if (real) await waitUntilStill(client, 15_000)
     await client.ask('pausePaying')
     const bytes = real ? (await interfaceBytes(client)) - speed.bareBytes : 0
-    const { lastSigned } = await client.ask('payState')
-    const { usedBytes } = await client.ask('leave')
+    const { usedBytes, maxClaim } = await client.ask('leave')
     const closed = await waitFor('the release on chain', () => readClosed(context, stream), 20_000, 250)
     if (real) await client.ask('tunnelDown')
     const { balance } = await client.ask('freeBalance')
@@ -143,7 +143,7 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
     return {
       client: real ? bytes : Number(usedBytes),
       gateway: Number(usedBytes),
-      receipts: lastSigned,
+      receipts: maxClaim,
       ...closed,
       refund: balance,
     }

@@ -59,6 +59,7 @@ export async function startGraphNode(options: GraphNodeOptions): Promise<GraphNo
 
     const ipfs = await startIpfsAnswerer(ports.ipfs)
     cleanUp.defer(ipfs.stop)
+    const failed = new AbortController()
     const graphNode = await startProcessGroup({
       command: join(paths.binaries, 'gnd'),
       args: [
@@ -75,18 +76,21 @@ export async function startGraphNode(options: GraphNodeOptions): Promise<GraphNo
       ],
       cwd: folder,
       env: { ETHEREUM_POLLING_INTERVAL: POLLING_INTERVAL },
-      log,
+      log: (line) => {
+        log(line)
+        // A part that dies does not end gnd, which would then never answer.
+        if (line.includes(' panicked at ')) failed.abort(new Error(`gnd dev panicked while starting: ${line}`))
+      },
       stopSignal: 'SIGINT',
       graceMs: 2_000,
     })
     cleanUp.defer(graphNode.stop)
 
     const queryUrl = `http://127.0.0.1:${ports.graphql}/subgraphs/name/subgraph-0`
-    const ended = new AbortController()
     void graphNode.exited.then(({ code, signal }) =>
-      ended.abort(new Error(`gnd dev ended while starting (${signal ?? `exit code ${code}`}): see the log`)),
+      failed.abort(new Error(`gnd dev ended while starting (${signal ?? `exit code ${code}`}): see the log`)),
     )
-    await waitForBlock(queryUrl, deployment.startBlock, READY_TIMEOUT_MS, ended.signal)
+    await waitForBlock(queryUrl, deployment.startBlock, READY_TIMEOUT_MS, failed.signal)
     let stopped: Promise<void> | undefined
     return {
       queryUrl,

@@ -3,49 +3,19 @@ import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { registryDomain, registryTypes, streamId, x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from '@x4pn/contracts'
-import { deployAll, mintTestUsdc, type TestDeployment } from '@x4pn/contracts/testing'
+import { streamId, x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from '@x4pn/contracts'
 import { freePort } from '@x4pn/subgraph/ports'
-import { type ProcessGroup, startProcessGroup } from '@x4pn/subgraph/process-group'
-import {
-  type Address,
-  createPublicClient,
-  createWalletClient,
-  erc20Abi,
-  type Hash,
-  http,
-  type PrivateKeyAccount,
-  zeroHash,
-} from 'viem'
-import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
-import { anvil as anvilChain } from 'viem/chains'
-import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { erc20Abi, zeroHash } from 'viem'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type GraphNode, type GraphNodePorts, startGraphNode } from './graph-node.ts'
 import { paths } from './paths.ts'
 import { type Postgres, startPostgres } from './postgres.ts'
+import { heir, operator, startTestChain, type TestChain, terms, user } from './test-chain.ts'
 import { waitForBlock } from './wait-for-block.ts'
 
-const MNEMONIC = 'test test test test test test test test test test test junk'
-const [operator, user, heir] = [0, 1, 2].map((addressIndex) => mnemonicToAccount(MNEMONIC, { addressIndex })) as [
-  ReturnType<typeof mnemonicToAccount>,
-  ReturnType<typeof mnemonicToAccount>,
-  ReturnType<typeof mnemonicToAccount>,
-]
-const terms = {
-  payout: operator.address,
-  pricePerGiB: 50_000n,
-  pricePerHour: 2_000n,
-  country: '0x4445',
-  flags: 0,
-  commitment: `0x${'77'.repeat(32)}`,
-  apiUrl: 'https://node.example',
-  metadataCid: 'bafynode',
-} as const
-
 let folder: string
-let chain: ProcessGroup
-let rpcUrl: string
-let deployment: TestDeployment
+let chain: TestChain
 let postgres: Postgres
 let graphNode: GraphNode
 const messages: string[] = []
@@ -55,15 +25,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'x4pn-index-test-'))
   // Postgres runs as another user than root and must be able to pass through.
   await chmod(folder, 0o711)
-  const port = await freePort()
-  rpcUrl = `http://127.0.0.1:${port}`
-  const args = ['--port', String(port), '--block-time', '1', '--mnemonic', MNEMONIC]
-  chain = await startProcessGroup({ command: join(paths.binaries, 'anvil'), args, log })
-  await vi.waitFor(() => publicClient().getBlockNumber(), { timeout: 10_000 })
-
-  const clients = { walletClient: walletOf(operator), publicClient: publicClient() }
-  deployment = await deployAll(clients)
-  await mintTestUsdc(clients, deployment, { to: user.address, amount: 10_000_000n })
+  chain = await startTestChain(log)
   postgres = await startPostgres({ dataDir: join(folder, 'postgres'), port: await freePort(), log })
   graphNode = await startGraphNode(await indexOptions())
 }, 120_000)
@@ -78,22 +40,24 @@ afterAll(async () => {
 test('a registered node and an opened stream appear with their numbers', async () => {
   const node = privateKeyToAccount(generatePrivateKey())
   const sessionKey = privateKeyToAccount(generatePrivateKey()).address
-  await register(node, terms)
-  const token = { address: deployment.token, abi: erc20Abi } as const
-  await mined(
-    walletOf(user).writeContract({ ...token, functionName: 'approve', args: [deployment.sessions, 9_000_000n] }),
+  await chain.register(node, terms)
+  const token = { address: chain.deployment.token, abi: erc20Abi } as const
+  await chain.mined(
+    chain
+      .walletOf(user)
+      .writeContract({ ...token, functionName: 'approve', args: [chain.deployment.sessions, 9_000_000n] }),
   )
-  const sessions = { address: deployment.sessions, abi: x4pnVpnSessionsAbi } as const
-  await mined(walletOf(user).writeContract({ ...sessions, functionName: 'deposit', args: [4_000_000n] }))
-  await mined(
-    walletOf(user).writeContract({
+  const sessions = { address: chain.deployment.sessions, abi: x4pnVpnSessionsAbi } as const
+  await chain.mined(chain.walletOf(user).writeContract({ ...sessions, functionName: 'deposit', args: [4_000_000n] }))
+  await chain.mined(
+    chain.walletOf(user).writeContract({
       ...sessions,
       functionName: 'openFromBalance',
       args: [node.address, sessionKey, 1_500_000n],
     }),
   )
-  const opened = await mined(
-    walletOf(user).writeContract({
+  const opened = await chain.mined(
+    chain.walletOf(user).writeContract({
       ...sessions,
       functionName: 'topUp',
       args: [user.address, node.address, sessionKey, 250_000n],
@@ -141,11 +105,19 @@ test('a registered node and an opened stream appear with their numbers', async (
 test('changes, succession and a new operator are followed, and hostile text is only text', async () => {
   const node = privateKeyToAccount(generatePrivateKey())
   const successor = privateKeyToAccount(generatePrivateKey())
-  const registry = { address: deployment.registry, abi: x4pnNodeRegistryAbi } as const
+  // A fixed limit: anvil estimates at the last block's second, where writing the time of change costs nothing.
+  const registry = { address: chain.deployment.registry, abi: x4pnNodeRegistryAbi, gas: 500_000n } as const
   const unsaid = { payout: `0x${'00'.repeat(20)}`, country: '0x0000', metadataCid: '' } as const
-  await register(node, { ...terms, ...unsaid, apiUrl: 'x\u0000<b>"\u202e\ud83d\ude00', pricePerGiB: 2n ** 96n - 1n })
-  await mined(
-    walletOf(operator).writeContract({ ...registry, functionName: 'setPayout', args: [node.address, user.address] }),
+  await chain.register(node, {
+    ...terms,
+    ...unsaid,
+    apiUrl: 'x\u0000<b>"\u202e\ud83d\ude00',
+    pricePerGiB: 2n ** 96n - 1n,
+  })
+  await chain.mined(
+    chain
+      .walletOf(operator)
+      .writeContract({ ...registry, functionName: 'setPayout', args: [node.address, user.address] }),
   )
   const changed = {
     ...terms,
@@ -154,24 +126,26 @@ test('changes, succession and a new operator are followed, and hostile text is o
     country: '0x4652',
     apiUrl: 'https://changed.example',
   } as const
-  await mined(walletOf(operator).writeContract({ ...registry, functionName: 'update', args: [node.address, changed] }))
-  const consent = await consentOf(successor)
-  await mined(
-    walletOf(operator).writeContract({
+  await chain.mined(
+    chain.walletOf(operator).writeContract({ ...registry, functionName: 'update', args: [node.address, changed] }),
+  )
+  const consent = await chain.consentOf(successor)
+  await chain.mined(
+    chain.walletOf(operator).writeContract({
       ...registry,
       functionName: 'succeed',
       args: [node.address, successor.address, consent.deadline, consent.signature],
     }),
   )
-  await mined(
-    walletOf(operator).writeContract({
+  await chain.mined(
+    chain.walletOf(operator).writeContract({
       ...registry,
       functionName: 'transferOperator',
       args: [successor.address, heir.address],
     }),
   )
-  const accepted = await mined(
-    walletOf(heir).writeContract({ ...registry, functionName: 'acceptOperator', args: [successor.address] }),
+  const accepted = await chain.mined(
+    chain.walletOf(heir).writeContract({ ...registry, functionName: 'acceptOperator', args: [successor.address] }),
   )
   await waitForBlock(graphNode.queryUrl, accepted, 10_000)
 
@@ -236,9 +210,9 @@ test('changes, succession and a new operator are followed, and hostile text is o
 test('a block is indexed within two seconds', async () => {
   const lags: number[] = []
   for (let round = 0; round < 5; round++) {
-    const next = (await publicClient().getBlockNumber()) + 1n
+    const next = (await chain.publicClient.getBlockNumber()) + 1n
     await expect
-      .poll(() => publicClient().getBlockNumber(), { timeout: 5_000, interval: 20 })
+      .poll(() => chain.publicClient.getBlockNumber(), { timeout: 5_000, interval: 20 })
       .toBeGreaterThanOrEqual(next)
     const mined = performance.now()
     await waitForBlock(graphNode.queryUrl, next, 10_000)
@@ -256,12 +230,12 @@ test('waiting for a block that does not come says where the index is', async () 
 
 test('a taken port is named, and a start that fails leaves nothing behind', async () => {
   const options = await indexOptions('failing')
-  const taken = Number(new URL(rpcUrl).port)
+  const taken = Number(new URL(chain.rpcUrl).port)
   await expect(startGraphNode({ ...options, ports: { ...options.ports, metrics: taken } })).rejects.toThrow(
     `port ${taken} for graph-node's metrics is taken`,
   )
   await expect(startPostgres({ dataDir: join(folder, 'second'), port: taken, log })).rejects.toThrow(`port ${taken}`)
-  await expect(startGraphNode({ ...options, postgresUrl: 'not a url' })).rejects.toThrow(/gnd dev ended while starting/)
+  await expect(startGraphNode({ ...options, postgresUrl: 'not a url' })).rejects.toThrow(/gnd dev .* while starting/)
   expect(await processesNaming(options.workDir)).toEqual([])
   expect(await readdir(options.workDir)).toEqual([])
 }, 30_000)
@@ -272,6 +246,16 @@ test('a folder with other files is not taken for a database', async () => {
     /nothing was deleted/,
   )
   expect(await readdir(join(folder, 'precious'))).toEqual(['files'])
+})
+
+test('the queries in the README are valid', async () => {
+  const text = await readFile(join(paths.subgraph, 'README.md'), 'utf8')
+  const examples = [...text.matchAll(/```graphql\n(.*?)```/gs)].map(([, example]) => example ?? '')
+  expect(examples.length).toBeGreaterThan(3)
+  const address = operator.address.toLowerCase()
+  for (const example of examples) await query(example.replace('0x…', address), { user: address })
+  await query('{ protocolStats(interval: "hour", current: include) { deposited } }')
+  await query('{ nodes(block: { number_gte: 1 }) { id } epoches { number } }')
 })
 
 test('stopping ends every process and deletes what was written', async () => {
@@ -290,59 +274,15 @@ async function indexOptions(name = 'index') {
   const ports = Object.fromEntries(
     await Promise.all(names.map(async (key) => [key, await freePort()])),
   ) as GraphNodePorts
+  const { rpcUrl, deployment } = chain
   return { rpcUrl, deployment, postgresUrl: postgres.url, ports, workDir: join(folder, name), log }
 }
 
-function publicClient() {
-  return createPublicClient({ chain: anvilChain, transport: http(rpcUrl), pollingInterval: 100, cacheTime: 0 })
-}
-
-function walletOf(account: typeof operator) {
-  return createWalletClient({ chain: anvilChain, transport: http(rpcUrl), account })
-}
-
-async function mined(sent: Promise<Hash>): Promise<bigint> {
-  const { status, blockNumber } = await publicClient().waitForTransactionReceipt({ hash: await sent })
-  expect(status).toBe('success')
-  return blockNumber
-}
-
-async function consentOf(node: PrivateKeyAccount): Promise<{ deadline: number; signature: Hash }> {
-  const deadline = Math.floor(Date.now() / 1_000) + 3_600
-  const signature = await node.signTypedData({
-    domain: registryDomain({ chainId: deployment.chainId, contract: deployment.registry }),
-    types: registryTypes,
-    primaryType: 'NodeConsent',
-    message: { node: node.address, operator: operator.address, deadline },
-  })
-  return { deadline, signature }
-}
-
-type Terms = Omit<typeof terms, 'payout' | 'apiUrl' | 'pricePerGiB' | 'country' | 'metadataCid'> & {
-  payout: Address
-  apiUrl: string
-  pricePerGiB: bigint
-  country: Hash
-  metadataCid: string
-}
-
-async function register(node: PrivateKeyAccount, params: Terms): Promise<void> {
-  const { deadline, signature } = await consentOf(node)
-  await mined(
-    walletOf(operator).writeContract({
-      address: deployment.registry,
-      abi: x4pnNodeRegistryAbi,
-      functionName: 'register',
-      args: [node.address, params, deadline, signature],
-    }),
-  )
-}
-
-async function query(text: string): Promise<unknown> {
+async function query(text: string, variables: Record<string, string> = {}): Promise<unknown> {
   const response = await fetch(graphNode.queryUrl, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ query: text }),
+    body: JSON.stringify({ query: text, variables }),
   })
   const { data, errors } = (await response.json()) as { data?: unknown; errors?: unknown }
   expect(errors).toBeUndefined()

@@ -13,16 +13,7 @@ export type ChainOptions = { port: number; hosts: string[]; log: (line: string) 
 
 export async function startChain({ port, hosts, log, cleanup }: ChainOptions): Promise<{ rpcUrl: string }> {
   const rpcUrl = `http://127.0.0.1:${port}`
-  const args = [
-    '--block-time',
-    '1',
-    '--port',
-    String(port),
-    '--chain-id',
-    String(LOCAL_CHAIN_ID),
-    '--mnemonic',
-    MNEMONIC,
-  ]
+  const args = ['--port', String(port), '--chain-id', String(LOCAL_CHAIN_ID), '--mnemonic', MNEMONIC]
   const anvil = startProcess({ name: 'chain', command: 'anvil', args: [...args, '--host', hosts.join(',')], log })
   cleanup.add('chain', () => anvil.stop())
   await waitUntilReady(anvil, 'the chain', () => clientsFor(rpcUrl, 'deployer').publicClient.getBlockNumber(), 15_000)

@@ -7,6 +7,7 @@ import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { clientsFor } from './chain.ts'
 import type { Cleanup } from './cleanup.ts'
 import { type LocalProcess, startProcess, waitUntilReady } from './process.ts'
+import { withLargeSocketBuffers } from './socket-buffers.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
 /** Token base units for 2^30 bytes: five cents. */
@@ -75,7 +76,9 @@ export function createGateway(options: GatewayOptions): LocalGateway {
         const { ok } = await fetch(`${apiUrl}/v1/info`, { signal: AbortSignal.timeout(2_000) })
         if (!ok) throw new Error('not yet')
       }
-      await waitUntilReady(running, name, ready, 20_000)
+      const started = running
+      const untilReady = () => waitUntilReady(started, name, ready, 20_000)
+      await (options.simulated ? untilReady() : withLargeSocketBuffers(untilReady))
     },
     stop: async () => running?.stop(),
     kill: async () => running?.kill(),

@@ -44,7 +44,7 @@ export async function createNamespaces(slot: Slot, cleanup: Cleanup): Promise<vo
   for (const name of [internet, ...Object.values(others)]) {
     await ip(`netns add ${name}`)
     await inNamespace(name, 'link set lo up')
-    await execa('ip', ['netns', 'exec', name, 'sysctl', '-qw', 'net.ipv4.ip_forward=0'])
+    await execa('ip', ['netns', 'exec', name, 'sysctl', '-qw', 'net.ipv4.tcp_congestion_control=bbr'])
   }
   await execa('ip', [
     'netns',
@@ -93,7 +93,8 @@ async function connect(slot: Slot, name: 'node' | 'client' | 'stranger', { addre
   const gateway6 = address6.replace(/2$/, '1')
   await inNamespace(internet, `address add ${gateway4}/30 dev to-${name}`)
   await inNamespace(internet, `address add ${gateway6}/64 dev to-${name} nodad`)
-  await inNamespace(internet, `link set to-${name} up`)
+  // One packet at a time, as on a wire: veth would carry 64 KiB in one piece, and a firewall would count one header.
+  await inNamespace(internet, `link set to-${name} gso_max_segs 1 up`)
   await inNamespace(namespace, `address add ${address4}/30 dev eth0`)
   await inNamespace(namespace, `address add ${address6}/64 dev eth0 nodad`)
   await inNamespace(namespace, 'link set eth0 up')

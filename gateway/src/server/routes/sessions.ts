@@ -9,7 +9,7 @@ import { leave } from '../../sessions/leave.ts'
 import { expectedDomain } from '../../sign-in/checks/domain.ts'
 import type { App, RouteContext } from '../server.ts'
 
-export function sessionsRoutes(app: App, { gateway }: RouteContext): void {
+export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): void {
   const node = gateway.keys.account.address
   const queue = new KeyedQueue()
 
@@ -31,6 +31,6 @@ export function sessionsRoutes(app: App, { gateway }: RouteContext): void {
     const stream = streamId({ user, node, sessionKey })
     if (params.stream.toLowerCase() !== stream) throw new ApiError('SIGNIN_WRONG_STREAM', params.stream)
     const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
-    return queue.run(stream, () => leave(gateway, { ...body, user, sessionKey, action: 'leave', domain }))
+    return queue.run(stream, () => leave(gateway, credit, { ...body, user, sessionKey, action: 'leave', domain }))
   })
 }

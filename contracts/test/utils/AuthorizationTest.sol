@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {SessionsTest} from "./SessionsTest.sol";
+
+/// @title Signing EIP-3009 authorizations to the sessions contract.
+abstract contract AuthorizationTest is SessionsTest {
+    function _authorizationDigest(address from, uint256 value, uint256 validBefore, bytes32 nonce)
+        internal
+        view
+        returns (bytes32)
+    {
+        bytes32 typeHash = keccak256(
+            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+        );
+        bytes32 structHash =
+            keccak256(abi.encode(typeHash, from, address(sessions), value, uint256(0), validBefore, nonce));
+        return _digest(_domain("USD Coin", block.chainid, address(token)), structHash);
+    }
+
+    function _authorize(uint256 key, uint256 value, uint256 validBefore, bytes32 nonce)
+        internal
+        view
+        returns (bytes memory)
+    {
+        return _sign(key, _authorizationDigest(vm.addr(key), value, validBefore, nonce));
+    }
+
+    function _split(bytes memory signature) internal pure returns (bytes32 r, bytes32 s, uint8 v) {
+        (r, s) = abi.decode(signature, (bytes32, bytes32));
+        v = uint8(signature[64]);
+    }
+}
