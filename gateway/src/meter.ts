@@ -9,7 +9,7 @@ import { isOpen, type Session, usageOf } from './sessions/session.ts'
 const METER_INTERVAL = 200
 const KEEP_ALIVE_INTERVAL = 1_000
 const HANDSHAKE_INTERVAL = 2_000
-/** The client's evidence is signed at most this often. */
+/** A session that moved is recorded this often, and at once when it is an allowance ahead of its record. */
 const COUNTERS_INTERVAL = 10_000
 
 export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
@@ -20,6 +20,8 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
   const tick = async () => {
     try {
       await readUsage(gateway)
+      const far = [...sessions.all()].filter((session) => unrecorded(session) >= gateway.config.allowanceBytes)
+      if (far.length > 0) await recordCounters(gateway, far)
       const now = clock()
       if (now - aliveAt >= KEEP_ALIVE_INTERVAL) {
         await tunnel.keepAlive()
@@ -36,7 +38,11 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
   }
   const meter = repeat(tick, METER_INTERVAL, (error) => log.error({ error: String(error) }, 'metering failed: cut'))
   const counters = repeat(
-    () => signCounters(gateway),
+    () =>
+      recordCounters(
+        gateway,
+        [...sessions.all()].filter((session) => isOpen(session) && unrecorded(session) > 0n),
+      ),
     COUNTERS_INTERVAL,
     (error) => log.error({ error: String(error) }, 'counters were not signed'),
   )
@@ -67,18 +73,19 @@ async function readHandshakes({ tunnel, sessions }: Gateway): Promise<void> {
   }
 }
 
-/** What was signed last, by session: nothing new is signed for a session that stood still. */
-const signedBytes = new WeakMap<Session, bigint>()
+/** The count that is on disk, by session. */
+const recordedBytes = new WeakMap<Session, bigint>()
 
-async function signCounters({ sessions, statements, journal, feed, clock }: Gateway): Promise<void> {
-  const moved = [...sessions.all()].filter(
-    (session) => isOpen(session) && session.usedBytes !== (signedBytes.get(session) ?? 0n),
-  )
+/** Bytes by which the count on disk is behind. */
+const unrecorded = (session: Session) => session.usedBytes - (recordedBytes.get(session) ?? 0n)
+
+/** Puts the signed counts of these sessions on disk; after a loss of the kernel's counters they are the floor. */
+async function recordCounters({ statements, journal, feed, clock }: Gateway, moved: Session[]): Promise<void> {
   await Promise.all(
     moved.map(async (session) => {
       const counters = await statements.counters(session)
+      recordedBytes.set(session, BigInt(counters.usedBytes))
       await journal.append({ type: 'counters', counters, acceptedAt: clock() })
-      signedBytes.set(session, BigInt(counters.usedBytes))
       feed.publish({ event: 'counters', data: counters })
     }),
   )

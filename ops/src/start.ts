@@ -1,5 +1,4 @@
 // `npm start`: the local network and the demo; then it stays up, or with --once stops everything.
-import { join, resolve } from 'node:path'
 import { createScreen, type Screen } from './cli/screen.ts'
 import { type DemoResult, renderResult } from './demo/result.ts'
 import { runDemo } from './demo/run.ts'
@@ -7,16 +6,15 @@ import { Cleanup } from './local/cleanup.ts'
 import { createLog } from './local/log.ts'
 import * as local from './local/network.ts'
 import { tunnelObstacle } from './local/tunnel-ability.ts'
+import { logFile } from './paths.ts'
 
 export type StartOptions = { once: boolean; json: boolean }
-
-export const ROOT = resolve(import.meta.dirname, '../..')
 
 /** @returns the exit code. */
 export async function start({ once, json }: StartOptions): Promise<number> {
   const screen = createScreen(json ? process.stderr : process.stdout)
-  const logFile = join(ROOT, '.local', `start-${process.pid}.log`)
-  const log = createLog(logFile)
+  const file = logFile(`start-${process.pid}`)
+  const log = createLog(file)
   const cleanup = new Cleanup(log)
   const interrupted = untilSignal(screen)
   screen.line(screen.colour('bold', 'X4PN local network'))
@@ -27,13 +25,13 @@ export async function start({ once, json }: StartOptions): Promise<number> {
     if (json) process.stdout.write(`${JSON.stringify(outcome.result)}\n`)
     report(screen, outcome)
     if (once) return 0
-    screen.line(`\n${outcome.addresses.map((line) => `  ${line}`).join('\n')}\n  log           ${logFile}`)
+    screen.line(`\n${outcome.addresses.map((line) => `  ${line}`).join('\n')}\n  log           ${file}`)
     screen.line('\nUp. Ctrl-C stops everything.')
     await stopEarly(screen, cleanup, await interrupted)
     return 0
   } catch (error) {
     log(`failed: ${error instanceof Error ? error.stack : error}`)
-    screen.line(`\n${screen.colour('red', 'Failed.')} The log: ${logFile}`)
+    screen.line(`\n${screen.colour('red', 'Failed.')} The log: ${file}`)
     return 1
   } finally {
     await cleanup.run()

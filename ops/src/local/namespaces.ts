@@ -13,7 +13,7 @@ export type HostAddresses = { address4: string; address6: string }
 export type Addresses = Record<'host' | 'node' | 'client' | 'stranger' | 'server', HostAddresses>
 
 /** Reachable from the node, and from no tunnel: private, CGNAT, link-local, cloud metadata. */
-export const forbiddenAddresses4 = ['10.99.0.1', '172.16.99.1', '192.168.99.1', '100.127.0.1', '169.254.169.254']
+export const forbiddenAddresses4 = ['10.200.0.1', '172.16.99.1', '192.168.99.1', '100.127.0.1', '169.254.169.254']
 export const forbiddenAddresses6 = ['fd00:ec2::254', 'fd99::1']
 
 /** Position of each link in the slot's /27. */

@@ -1,0 +1,56 @@
+// A small real network for one test file: hosts, chain, contracts, a gateway, a server behind it, and clients.
+import { costOfBytes } from '@x4pn/gateway-api'
+import type { Client } from '../client/client.ts'
+import { Cleanup } from '../local/cleanup.ts'
+import { type LocalGateway, PRICE_PER_GIB } from '../local/gateway.ts'
+import { createLog } from '../local/log.ts'
+import * as local from '../local/network.ts'
+import { withLargeSocketBuffers } from '../local/socket-buffers.ts'
+import { tunnelObstacle } from '../local/tunnel-ability.ts'
+import { logFile } from '../paths.ts'
+
+export type TestNetwork = {
+  base: local.Base
+  gateway: LocalGateway
+  /** Opens, joins, brings the tunnel up and pays. */
+  connect: (
+    role: 'user' | 'stranger',
+  ) => Promise<{ client: Client; stream: string; address4: string; address6: string }>
+  stop: () => Promise<void>
+}
+
+export const terms = { pricePerGiB: PRICE_PER_GIB, allowance: costOfBytes(16n * 2n ** 20n, PRICE_PER_GIB) }
+
+const DEPOSIT = '2000000'
+
+export async function startTestNetwork(name: string): Promise<TestNetwork> {
+  const log = createLog(logFile(`e2e-${name}`))
+  const cleanup = new Cleanup(log)
+  try {
+    const obstacle = await tunnelObstacle()
+    if (obstacle) throw new Error(`the end-to-end tests need a real tunnel: ${obstacle}`)
+    const base = await local.prepareHosts(obstacle, log, cleanup)
+    const chain = await local.startLocalChain(base)
+    const deployment = await local.deployContracts(chain)
+    const serverUrl = await local.startInternetServer(base)
+    const gateway = await local.startGateway(local.gatewayOptions(base, chain, deployment))
+    return {
+      base,
+      gateway,
+      stop: () => cleanup.run(),
+      async connect(role) {
+        const client = local.startUser(base, chain, { deployment, serverUrl, role })
+        await client.ask('discover')
+        const { stream } = await client.ask('open', DEPOSIT)
+        const { address4, address6 } = await client.ask('join')
+        await withLargeSocketBuffers(() => client.ask('tunnelUp'))
+        await client.ask('startPaying')
+        await client.ask('firstByte')
+        return { client, stream, address4, address6 }
+      },
+    }
+  } catch (error) {
+    await cleanup.run()
+    throw error
+  }
+}
