@@ -21,21 +21,26 @@ export async function start({ once, json }: StartOptions): Promise<number> {
   const work = demo(screen, log, cleanup)
   try {
     const outcome = await Promise.race([work, interrupted])
-    if (typeof outcome === 'string') return await stopEarly(screen, cleanup, outcome)
-    if (json) process.stdout.write(`${JSON.stringify(outcome.result)}\n`)
-    report(screen, outcome)
-    if (once) return 0
-    screen.line(`\n${outcome.addresses.map((line) => `  ${line}`).join('\n')}\n  log           ${file}`)
-    screen.line('\nUp. Ctrl-C stops everything.')
-    await stopEarly(screen, cleanup, await interrupted)
-    return 0
+    if (typeof outcome !== 'string') {
+      if (json) process.stdout.write(`${JSON.stringify(outcome.result)}\n`)
+      report(screen, outcome)
+      if (once) return 0
+      screen.line(`\n${outcome.addresses.map((line) => `  ${line}`).join('\n')}\n  log           ${file}`)
+      screen.line('\nUp. Ctrl-C stops everything.')
+    }
+    const signal = await interrupted
+    screen.interrupt(`${signal}: stopping everything …`)
+    return signal === 'SIGINT' ? 130 : 143
   } catch (error) {
     log(`failed: ${error instanceof Error ? error.stack : error}`)
     screen.line(`\n${screen.colour('red', 'Failed.')} The log: ${file}`)
     return 1
   } finally {
     await cleanup.run()
-    if (once) screen.line('Everything is stopped.')
+    // Whatever was still being started has noticed by now, and is ended too.
+    await work.catch(() => {})
+    await cleanup.run()
+    screen.line('Everything is stopped.')
   }
 }
 
@@ -98,13 +103,6 @@ function report(screen: Screen, { result }: Outcome): void {
       ? screen.colour('yellow', 'Done, with a SIMULATED tunnel: no traffic passed.')
       : screen.colour('green', 'Done: paid, settled, refunded, indexed.'),
   )
-}
-
-async function stopEarly(screen: Screen, cleanup: Cleanup, signal: string): Promise<number> {
-  screen.line(`\n${signal}: stopping everything …`)
-  await cleanup.run()
-  screen.line('Everything is stopped.')
-  return signal === 'SIGINT' ? 130 : 143
 }
 
 /** Resolves at the first signal; a second one is answered, not obeyed, so that nothing is left behind. */

@@ -3,20 +3,28 @@
 export class Cleanup {
   readonly #steps: { name: string; undo: () => Promise<void> | void }[] = []
   readonly #log: (line: string) => void
-  #running: Promise<void> | undefined
+  #closed = false
+  #running: Promise<void> = Promise.resolve()
 
   constructor(log: (line: string) => void) {
     this.#log = log
   }
 
-  /** Registered before or right after the thing exists; `undo` must bear that it does not. */
+  /**
+   * Called right after the thing exists; `undo` must bear that it is gone already. Once everything is being ended a
+   * newcomer is ended too, and this throws, so that whoever is still starting things stops.
+   */
   add(name: string, undo: () => Promise<void> | void): void {
     this.#steps.push({ name, undo })
+    if (!this.#closed) return
+    void this.run()
+    throw new Error('everything is being stopped')
   }
 
-  /** Safe to call twice: the second call waits for the first. */
+  /** May be called again: then it also ends what came since. */
   run(): Promise<void> {
-    this.#running ??= this.#undoAll()
+    this.#closed = true
+    this.#running = this.#running.then(() => this.#undoAll())
     return this.#running
   }
 
