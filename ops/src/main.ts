@@ -1,6 +1,14 @@
 // The project's commands, on Node 24: start, test, check, generate. Called by ops/bootstrap/main.mjs.
 import { parseArgs } from 'node:util'
+import { execa } from 'execa'
+import { check } from './check/check.ts'
+import { createScreen } from './cli/screen.ts'
+import { ROOT } from './paths.ts'
 import { start } from './start.ts'
+import { test } from './test/test.ts'
+
+/** Names of checks and suites. */
+const WIDTH = 24
 
 async function main(): Promise<number> {
   const [command = 'start', ...args] = process.argv.slice(2)
@@ -12,6 +20,15 @@ async function main(): Promise<number> {
       })
       return start(values)
     }
+    case 'test':
+      return test(createScreen(process.stdout, WIDTH))
+    case 'check': {
+      const { failed } = await check(createScreen(process.stdout, WIDTH))
+      return failed === 0 ? 0 : 1
+    }
+    case 'generate':
+      await execa('node', ['contracts/scripts/generate.ts'], { cwd: ROOT, stdio: 'inherit' })
+      return 0
     default:
       throw new Error(`There is no command ${command}.`)
   }

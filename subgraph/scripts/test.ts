@@ -21,7 +21,8 @@ try {
   for (const file of files) {
     if ((await runTest(file)) !== 0) failures.push(file)
   }
-  print(failures.length === 0 ? `${files.length} test files passed` : `failed: ${failures.join(', ')}`)
+  if (failures.length > 0) print(`failed: ${failures.join(', ')}`)
+  print(`${files.length - failures.length} passed, ${failures.length} failed`)
   process.exitCode = failures.length === 0 ? 0 : 1
 } finally {
   await rm(folder, { recursive: true, force: true })

@@ -14,7 +14,8 @@ export type Screen = {
 
 const codes = { bold: 1, dim: 2, red: 31, green: 32, yellow: 33 } as const
 
-export function createScreen(out: NodeJS.WriteStream): Screen {
+/** @param width of the column of steps */
+export function createScreen(out: NodeJS.WriteStream, width = 10): Screen {
   const colour: Screen['colour'] = (code, text) => (out.isTTY ? `\x1b[${codes[code]}m${text}\x1b[0m` : text)
   const line = (text = '') => out.write(`${text}\n`)
   const times: Record<string, number> = {}
@@ -36,7 +37,7 @@ export function createScreen(out: NodeJS.WriteStream): Screen {
         times[name] = milliseconds
         if (interrupted) return
         const seconds = `${(milliseconds / 1000).toFixed(1)} s`.padStart(7)
-        line(`${out.isTTY ? '\r\x1b[K' : ''}  ${mark} ${name.padEnd(10)} ${colour('dim', seconds)}  ${text}`)
+        line(`${out.isTTY ? '\r\x1b[K' : ''}  ${mark} ${name.padEnd(width)} ${colour('dim', seconds)}  ${text}`)
       }
       try {
         const result = await work((text) => {

@@ -18,13 +18,22 @@ export type ClientOptions = {
 }
 
 /** A command that failed in the client; `code` is the engine's or the gateway's. */
-export class ClientError extends Error {
+class ClientError extends Error {
   override name = 'ClientError'
   readonly code: string | undefined
 
   constructor(command: string, message: string, code: string | undefined) {
     super(`${command}: ${message}`)
     this.code = code
+  }
+}
+
+/** The client's process is gone; asking again is of no use. */
+export class ClientEnded extends ClientError {
+  override name = 'ClientEnded'
+
+  constructor(command: string) {
+    super(command, 'the client ended', undefined)
   }
 }
 
@@ -41,8 +50,7 @@ export function startClient({ settings, namespace, name = 'client', log }: Clien
     else asked.done(answer.value as never)
   })
   void started.ended.then(() => {
-    for (const { name: command, failed } of waiting.values())
-      failed(new ClientError(command, 'the client ended', undefined))
+    for (const { name: command, failed } of waiting.values()) failed(new ClientEnded(command))
     waiting.clear()
   })
   return {

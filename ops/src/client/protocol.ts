@@ -16,8 +16,8 @@ export type ClientSettings = {
 }
 
 /** Bytes as decimal strings. */
-export type InterfaceCount = { rx: string; tx: string }
-export type PayState = { lastSigned: string; usage?: Usage; problems: string[]; outcomes: Record<string, number> }
+type InterfaceCount = { rx: string; tx: string }
+type PayState = { lastSigned: string; usage?: Usage; problems: string[]; outcomes: Record<string, number> }
 export type Transfer = { bytes: number; milliseconds: number; complete: boolean }
 
 /** Command → arguments and answer. */

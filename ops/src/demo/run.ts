@@ -5,7 +5,7 @@ import type { TestDeployment } from '@x4pn/contracts/testing'
 import { costOfBytes } from '@x4pn/gateway-api'
 import type { Hash } from 'viem'
 import type { Screen } from '../cli/screen.ts'
-import type { Client } from '../client/client.ts'
+import { type Client, ClientEnded } from '../client/client.ts'
 import { clientsFor } from '../local/chain.ts'
 import { type LocalGateway, PRICE_PER_GIB } from '../local/gateway.ts'
 import type { Base, Chain } from '../local/network.ts'
@@ -45,12 +45,7 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
   const terms = { pricePerGiB: PRICE_PER_GIB, allowance: costOfBytes(16n * 2n ** 20n, PRICE_PER_GIB) }
 
   const stream = await screen.step('open', async (say) => {
-    const found = await waitFor(
-      'a node in the subgraph',
-      () => client.ask('discover').catch(() => undefined),
-      30_000,
-      500,
-    )
+    const found = await waitFor('a node in the subgraph', () => discover(client), 30_000, 500)
     const opened = await client.ask('open', String(DEPOSIT))
     say(`${usdc(DEPOSIT)} to ${found.node}, found in ${found.source === 'chain' ? 'the registry' : 'the subgraph'}`)
     return opened.stream as Hash
@@ -182,6 +177,16 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
   }
   checkResult(result)
   return result
+}
+
+/** Undefined until the subgraph has a node. */
+async function discover(client: Client) {
+  try {
+    return await client.ask('discover')
+  } catch (error) {
+    if (error instanceof ClientEnded) throw error
+    return undefined
+  }
 }
 
 /** What must be true of every demo. */

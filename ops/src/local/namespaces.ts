@@ -9,7 +9,7 @@ import { execa } from 'execa'
 import type { Cleanup } from './cleanup.ts'
 import type { Slot } from './slot.ts'
 
-export type HostAddresses = { address4: string; address6: string }
+type HostAddresses = { address4: string; address6: string }
 export type Addresses = Record<'host' | 'node' | 'client' | 'stranger' | 'server', HostAddresses>
 
 /** Reachable from the node, and from no tunnel: private, CGNAT, link-local, cloud metadata. */
@@ -67,7 +67,7 @@ export async function createNamespaces(slot: Slot, cleanup: Cleanup): Promise<vo
 }
 
 /** Ends every process in the namespaces too. Also removes what a killed run left. */
-export async function removeNamespaces(slot: Slot): Promise<void> {
+async function removeNamespaces(slot: Slot): Promise<void> {
   const { stdout } = await ip('netns list')
   const existing = new Set(stdout.split('\n').map((line) => line.split(' ')[0]))
   for (const name of Object.values(slot.namespaces)) {

@@ -135,7 +135,7 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   return gateway
 }
 
-export function networkRecord(deployment: TestDeployment, rpcUrl: string, queryUrl: string | undefined): Network {
+function networkRecord(deployment: TestDeployment, rpcUrl: string, queryUrl: string | undefined): Network {
   const { authority: _, ...contracts } = deployment
   return {
     chainId: LOCAL_CHAIN_ID,

@@ -2,7 +2,7 @@
 import { createServer } from 'node:net'
 
 /** The first free TCP port from `wanted` on, not in `taken`. Looks on all addresses, as some programs bind them all. */
-export async function freePort(wanted: number, taken: ReadonlySet<number>): Promise<number> {
+async function freePort(wanted: number, taken: ReadonlySet<number>): Promise<number> {
   for (let port = wanted; port < wanted + 1_000 && port < 65_536; port++) {
     if (!taken.has(port) && (await isFree(port))) return port
   }
