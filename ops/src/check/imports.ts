@@ -23,15 +23,17 @@ export async function wrongImports(): Promise<string[]> {
   const { stdout } = await execa('git', ['ls-files', '-co', '--exclude-standard', '*.ts', '*.tsx', '*.mjs'], {
     cwd: ROOT,
   })
-  return stdout.split('\n').flatMap((file) => {
-    const from = workspaceOf(resolve(ROOT, file))
-    if (from === undefined) return []
-    return specifiers(file).flatMap((specifier) => {
-      const to = targetOf(file, specifier)
-      const allowed = to === undefined || to === from || workspaces[from]?.mayImport.includes(to)
-      return allowed ? [] : [`${file} imports ${specifier}: ${from} may not import from ${to}`]
-    })
-  })
+  const files = stdout.split('\n')
+  return files.flatMap((file) => specifiers(file).flatMap((specifier) => wrongImport(file, specifier) ?? []))
+}
+
+/** What is wrong with an import; undefined when it goes the right way. @param file relative to the checkout */
+export function wrongImport(file: string, specifier: string): string | undefined {
+  const from = workspaceOf(resolve(ROOT, file))
+  const to = targetOf(file, specifier)
+  if (from === undefined || to === undefined || to === from || workspaces[from]?.mayImport.includes(to))
+    return undefined
+  return `${file} imports ${specifier}: ${from} may not import from ${to}`
 }
 
 function specifiers(file: string): string[] {

@@ -47,7 +47,7 @@ const subgraph: Suite = {
   name: 'subgraph (gnd test)',
   async run(log) {
     const { exitCode, stdout } = await run(log, 'npm', ['test', '-w', 'subgraph', '--silent'])
-    const [, passed, failed] = /(\d+) passed, (\d+) failed/.exec(stdout) ?? []
+    const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? []
     return counted(Number(passed ?? 0), Number(failed ?? 0), exitCode)
   },
 }
