@@ -52,7 +52,7 @@ async function demo(screen: Screen, log: (line: string) => void, cleanup: Cleanu
     screen.line(
       screen.colour(
         'yellow',
-        `  No real tunnel here (${obstacle}): the tunnel is SIMULATED, its bytes and money are made up.`,
+        `  No real tunnel here (${obstacle}): the tunnel is SIMULATED: no traffic passes, bytes and what they cost are made up.`,
       ),
     )
   }

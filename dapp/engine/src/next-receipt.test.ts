@@ -100,10 +100,10 @@ describe('behaviour', () => {
     expect(decision).toEqual({ sign: false, reason: 'tunnel-not-seen' })
   })
 
-  test('takes 2 % and 1 MiB more than its own count, and no more', () => {
+  test('takes 5 % and 16 MiB more than its own count, and no more', () => {
     const known = { ...usual, localBytes: 100n * MIB }
-    expect(nextReceipt({ ...known, usedBytes: 103n * MIB })).toMatchObject({ sign: true })
-    const decision = nextReceipt({ ...known, usedBytes: 103n * MIB + 1n, now: true })
+    expect(nextReceipt({ ...known, usedBytes: 121n * MIB })).toMatchObject({ sign: true })
+    const decision = nextReceipt({ ...known, usedBytes: 121n * MIB + 1n, now: true })
     expect(decision).toEqual({ sign: false, reason: 'implausible-usage' })
   })
 

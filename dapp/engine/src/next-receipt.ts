@@ -32,6 +32,8 @@ export const DEFAULT_MONEY_CAP = 10_000n
 const MIB = 1n << 20n
 const LEAST_AHEAD = 16n * MIB
 const SECONDS_AHEAD = 3n
+/** A twentieth of what the node counted may have been lost on the way, and what is in flight has not arrived yet. */
+const LOSS_SHARE = 20n
 
 /** The larger of 16 MiB and three seconds at the present rate. */
 export function signAheadBytes(bytesPerSecond: bigint): bigint {
@@ -44,7 +46,7 @@ export function signAheadBytes(bytesPerSecond: bigint): bigint {
  */
 export function nextReceipt(state: PaymentState): Decision {
   const { usedBytes, pricePerGiB, lastSigned, deposit, localBytes } = state
-  if (localBytes !== undefined && usedBytes > localBytes + localBytes / 10n + LEAST_AHEAD)
+  if (localBytes !== undefined && usedBytes > localBytes + localBytes / LOSS_SHARE + LEAST_AHEAD)
     return no('implausible-usage')
   // The allowance is the node's risk, so nothing needs to be signed before there is evidence.
   if (!state.tunnelSeen) return no('tunnel-not-seen')

@@ -1,5 +1,5 @@
 // The WireGuard interface: the kernel's where there is one, else wireguard-go. Keys never are arguments.
-import { writeFile } from 'node:fs/promises'
+import { readFile, writeFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import type { Hex } from 'viem'
 import { withSecretFile } from './secret-file.ts'
@@ -47,8 +47,13 @@ export async function ensureInterface({ name, privateKey, port, mtu, addresses }
   )
   for (const address of addresses) await run('ip', ['address', 'replace', address, 'dev', name])
   await run('ip', ['link', 'set', name, 'mtu', String(mtu), 'up'])
-  await writeFile('/proc/sys/net/ipv4/ip_forward', '1')
-  await writeFile('/proc/sys/net/ipv6/conf/all/forwarding', '1')
+  await switchOn('/proc/sys/net/ipv4/ip_forward')
+  await switchOn('/proc/sys/net/ipv6/conf/all/forwarding')
+}
+
+/** Writes only what is off: in a container /proc/sys is read-only, and its values were set from outside. */
+async function switchOn(path: string): Promise<void> {
+  if ((await readFile(path, 'utf8')).trim() !== '1') await writeFile(path, '1')
 }
 
 /** Gives the interface exactly these peers; those that stay keep their handshakes. */

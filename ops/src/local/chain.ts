@@ -1,11 +1,15 @@
 // The local chain: anvil, on loopback and on the address by which the other hosts know it. It mines each transaction at
 // once until everything is deployed, then a block a second, as the subgraph and the gateways should see it.
+import { join } from 'node:path'
 import { createPublicClient, createTestClient, createWalletClient, defineChain, type Hex, http } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
+import { ROOT } from '../paths.ts'
 import type { Cleanup } from './cleanup.ts'
 import { startProcess, waitUntilReady } from './process.ts'
 
 export const LOCAL_CHAIN_ID = 31337
+/** The binary itself: npm's wrapper around it would not pass on the death of the supervisor. */
+const ANVIL = join(ROOT, 'node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil')
 /** anvil's well-known words: everybody has these keys, so nothing of value may ever be on them. */
 const MNEMONIC = 'test test test test test test test test test test test junk'
 
@@ -14,7 +18,7 @@ export type ChainOptions = { port: number; hosts: string[]; log: (line: string) 
 export async function startChain({ port, hosts, log, cleanup }: ChainOptions): Promise<{ rpcUrl: string }> {
   const rpcUrl = `http://127.0.0.1:${port}`
   const args = ['--port', String(port), '--chain-id', String(LOCAL_CHAIN_ID), '--mnemonic', MNEMONIC]
-  const anvil = startProcess({ name: 'chain', command: 'anvil', args: [...args, '--host', hosts.join(',')], log })
+  const anvil = startProcess({ name: 'chain', command: ANVIL, args: [...args, '--host', hosts.join(',')], log })
   cleanup.add('chain', () => anvil.stop())
   await waitUntilReady(anvil, 'the chain', () => clientsFor(rpcUrl, 'deployer').publicClient.getBlockNumber(), 15_000)
   return { rpcUrl }
