@@ -3,6 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
+    // Two, as the project's machines have two cores.
+    maxWorkers: 2,
     projects: [
       {
         test: {

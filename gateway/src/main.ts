@@ -2,6 +2,7 @@
 // The command: `x4pn-gateway [run]` serves, `x4pn-gateway identity <operator>` prints what the registry wants to know.
 import { registryDomain, registryTypes } from '@x4pn/contracts'
 import { getAddress, isAddress } from 'viem'
+import { WrongChainError } from './chain/endpoint.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { commitmentOf, exitPolicy } from './exit-policy.ts'
 import { deriveKeys } from './keys.ts'
@@ -45,10 +46,15 @@ async function identity({ nodeKey, chainId, registry }: Config, operator: string
 }
 
 function fail(error: unknown): void {
-  process.stderr.write(
-    `${error instanceof ConfigError ? error.message : error instanceof Error ? error.stack : error}\n`,
-  )
+  process.stderr.write(`${explain(error)}\n`)
   process.exit(1)
+}
+
+/** What the operator can mend comes without a stack. */
+function explain(error: unknown): unknown {
+  if (error instanceof ConfigError) return error.message
+  if (error instanceof WrongChainError) return error.shortMessage
+  return error instanceof Error ? error.stack : error
 }
 
 main(process.argv.slice(2)).catch(fail)

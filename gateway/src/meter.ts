@@ -13,15 +13,20 @@ const HANDSHAKE_INTERVAL = 2_000
 const COUNTERS_INTERVAL = 10_000
 
 export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
-  const { tunnel, sessions, feed, log, clock } = gateway
+  const { tunnel, sessions, log, clock } = gateway
   let aliveAt = 0
   let handshakesAt = 0
+  // A full disk must not look like a tunnel that cannot be read.
+  const notRecorded = (error: unknown) => log.error({ error: String(error) }, 'counts were not written down')
+  const record = (which: (session: Session) => boolean) => {
+    const moved = [...sessions.all()].filter((session) => unrecorded(session) > 0n && which(session))
+    return recordCounters(gateway, moved).catch(notRecorded)
+  }
 
   const tick = async () => {
     try {
       await readUsage(gateway)
-      const far = [...sessions.all()].filter((session) => unrecorded(session) >= gateway.config.allowanceBytes)
-      if (far.length > 0) await recordCounters(gateway, far)
+      await record((session) => unrecorded(session) >= gateway.config.allowanceBytes)
       const now = clock()
       if (now - aliveAt >= KEEP_ALIVE_INTERVAL) {
         await tunnel.keepAlive()
@@ -33,23 +38,21 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
       }
     } catch (error) {
       log.error({ error: String(error) }, 'the tunnel cannot be read: making it anew')
+      // A new table passes nothing before the first reading.
+      aliveAt = 0
       await tunnel.ensure([...sessions.all()].map(peerOf))
     }
   }
   const meter = repeat(tick, METER_INTERVAL, (error) => log.error({ error: String(error) }, 'metering failed: cut'))
-  const counters = repeat(
-    () =>
-      recordCounters(
-        gateway,
-        [...sessions.all()].filter((session) => isOpen(session) && unrecorded(session) > 0n),
-      ),
-    COUNTERS_INTERVAL,
-    (error) => log.error({ error: String(error) }, 'counters were not signed'),
-  )
+  const counters = repeat(() => record(isOpen), COUNTERS_INTERVAL, notRecorded)
   return {
     stop: async () => {
       await Promise.all([meter.stop(), counters.stop()])
-      for (const session of sessions.all()) feed.publish({ event: 'usage', data: usageOf(session, clock()) })
+      // The kernel's counters go with the tunnel: the last count is written down.
+      await readUsage(gateway).catch((error: unknown) =>
+        log.error({ error: String(error) }, 'the last count is missing'),
+      )
+      await record(() => true)
     },
   }
 }

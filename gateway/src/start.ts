@@ -1,44 +1,48 @@
 // Starts a gateway and stops it: journal, tunnel, HTTP, and the loops, in the order in which they need each other.
-
+import { copyFile } from 'node:fs/promises'
 import { createChain } from './chain/chain.ts'
 import { startWatcher } from './chain/watcher.ts'
+import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Gateway } from './gateway.ts'
 import { Journal } from './journal/journal.ts'
 import { restore } from './journal/restore.ts'
-import { deriveKeys } from './keys.ts'
-import { createLog } from './log.ts'
+import { deriveKeys, type NodeKeys } from './keys.ts'
+import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
+import { requireFreePort } from './server/require-free-port.ts'
 import { createServer } from './server/server.ts'
 import { CreditWriter } from './sessions/credit.ts'
 import { peerOf } from './sessions/peer.ts'
-import { SessionStore } from './sessions/store.ts'
+import type { SessionStore } from './sessions/store.ts'
 import { startSettler } from './settle/settler.ts'
 import { Statements } from './statements.ts'
-import { createTunnel, tunnelObstacle } from './tunnel/create.ts'
+import { createTunnel } from './tunnel/create.ts'
+import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
 
-export async function startGateway(config: Config): Promise<{ stop: () => Promise<void> }> {
-  const clock = Date.now
+/** What a test puts in place of the real thing. */
+export type Parts = { tunnel?: Tunnel; clock?: Clock }
+
+export type RunningGateway = { stop: () => Promise<void> }
+
+export async function startGateway(config: Config, parts: Parts = {}): Promise<RunningGateway> {
+  const clock = parts.clock ?? Date.now
   const log = createLog(config.logLevel)
   const keys = deriveKeys(config.nodeKey)
   const chain = createChain(config, keys)
-  const tunnel = createTunnel(config, keys, log)
+  // Before anything is touched: a second copy would take the journal and the tunnel from the first.
+  await requireFreePort(config.listen)
+  await chain.requireRightChain()
+  const tunnel = parts.tunnel ?? createTunnel(config, keys, log)
 
-  const { records, badLines } = await Journal.read(config.journal)
-  for (const line of badLines) log.error({ journal: config.journal, line }, 'a line of the journal is damaged: skipped')
-  const restored = await restore(records, { config, keys })
-  for (const { record, reason } of restored.refused) log.error({ type: record.type, reason }, 'a record was refused')
-
-  const sessions = new SessionStore()
-  for (const session of restored.sessions) sessions.add(session)
+  const { journal, sessions } = await openJournal(config, keys, clock, log)
   const surviving = await tunnel.surviving()
   for (const session of sessions.all()) {
     // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
     const counted = surviving.get(session.stream) ?? 0n
     if (counted > session.usedBytes) session.usedBytes = counted
   }
-  const journal = await Journal.create(config.journal, restored.records)
   await tunnel.ensure([...sessions.all()].map(peerOf))
 
   const gateway: Gateway = {
@@ -55,15 +59,13 @@ export async function startGateway(config: Config): Promise<{ stop: () => Promis
     prices: undefined,
   }
   const credit = new CreditWriter(gateway)
+  const server = await createServer({ gateway, credit })
+  await server.listen(config.listen)
   const meter = startMeter(gateway)
   const watcher = startWatcher(gateway, credit)
   const settler = startSettler(gateway, credit)
-  const server = await createServer({ gateway, credit })
-  await server.listen(config.listen)
-  log.info(
-    { node: keys.account.address, api: config.apiUrl, sessions: sessions.size, tunnel: tunnelObstacle() ?? 'real' },
-    'serving',
-  )
+  const { simulated } = tunnel
+  log.info({ node: keys.account.address, api: config.apiUrl, sessions: sessions.size, simulated }, 'serving')
 
   return {
     async stop() {
@@ -74,4 +76,27 @@ export async function startGateway(config: Config): Promise<{ stop: () => Promis
       await journal.close()
     },
   }
+}
+
+async function openJournal(
+  config: Config,
+  keys: NodeKeys,
+  clock: Clock,
+  log: Log,
+): Promise<{ journal: Journal; sessions: SessionStore }> {
+  const path = config.journal
+  const { records, badLines } = await Journal.read(path)
+  const restored = await restore(records, { config, keys })
+  for (const line of badLines) log.error({ journal: path, line }, 'a line of the journal is damaged: skipped')
+  for (const { record, reason } of restored.refused) log.error({ type: record.type, reason }, 'a record was refused')
+  if (badLines.length > 0 || restored.refused.length > 0) {
+    // There may be money in it, and the cause may be a slip in the configuration.
+    const copy = `${path}.${clock()}.kept`
+    await copyFile(path, copy)
+    log.error(
+      { copy },
+      'the journal as it was is kept: with the cause mended, put it back while the gateway is stopped',
+    )
+  }
+  return { journal: await Journal.create(path, restored.records), sessions: restored.sessions }
 }

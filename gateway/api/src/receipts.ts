@@ -14,8 +14,8 @@ export const ReceiptItem = Type.Object({
 })
 export type ReceiptItem = Type.Static<typeof ReceiptItem>
 
-/** Several for a client that was away, or that pays for several streams. */
-export const ReceiptsRequest = Type.Object({ receipts: Type.Array(ReceiptItem, { minItems: 1, maxItems: 64 }) })
+/** Several for a client that pays for several streams. Few, since each costs the node a recovery. */
+export const ReceiptsRequest = Type.Object({ receipts: Type.Array(ReceiptItem, { minItems: 1, maxItems: 16 }) })
 export type ReceiptsRequest = Type.Static<typeof ReceiptsRequest>
 
 /** One result an item, in order. An older receipt is no error: the best one counts. */

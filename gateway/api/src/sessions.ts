@@ -22,8 +22,8 @@ export const JoinResponse = Type.Object({
   stream: Bytes32,
   /** A complete configuration but for the client's private key. */
   wireguard: Type.Object({
-    address4: Type.String({ description: "The client's, /32" }),
-    address6: Type.String({ description: "The client's, /128" }),
+    address4: Type.String({ description: "The client's, with /32. `assignment` signs it without" }),
+    address6: Type.String({ description: "The client's, with /128. `assignment` signs it without" }),
     serverKey: Bytes32,
     endpoint: Type.String(),
     allowedIps: Type.Array(Type.String()),
@@ -31,8 +31,14 @@ export const JoinResponse = Type.Object({
     mtu: Type.Integer({ minimum: 1280 }),
     persistentKeepalive: Type.Integer({ minimum: 0, description: 'Seconds' }),
   }),
-  /** EIP-712 `Assignment` of the two addresses, so that a client can bring them back. */
-  assignment: Type.Object({ signedAt: UnixSeconds, signature: Signature }),
+  /**
+   * EIP-712 `Assignment`, so that a client can bring its addresses back. What is signed are the bare addresses, exactly
+   * as in `wireguard` up to the slash: `10.64.0.2`, not `10.64.0.2/32`.
+   */
+  assignment: Type.Object(
+    { signedAt: UnixSeconds, signature: Signature },
+    { description: 'EIP-712 Assignment(stream, wireguardKey, address4, address6, signedAt), addresses without prefix' },
+  ),
   /** Fixed for this session from now on. */
   terms: Type.Object({ pricePerGiB: Amount, allowance: Amount }),
   /** For the usage stream. */

@@ -7,38 +7,16 @@ import {
   x4pnNodeRegistryAbi,
   x4pnVpnSessionsAbi,
 } from '@x4pn/contracts'
-import {
-  type Address,
-  createPublicClient,
-  createWalletClient,
-  defineChain,
-  fallback,
-  type Hash,
-  type Hex,
-  hashMessage,
-  http,
-} from 'viem'
+import { type Address, createPublicClient, createWalletClient, defineChain, fallback, type Hash, type Hex } from 'viem'
 import { ApiError } from '../api-error.ts'
 import type { Config } from '../config.ts'
 import type { NodeKeys } from '../keys.ts'
 import type { StreamState } from '../sessions/session.ts'
+import { createEndpoint, WrongChainError } from './endpoint.ts'
+import { vouches } from './erc1271.ts'
 
 /** Bit 1 of a stream's flags. */
 const CLOSED_FLAG = 2
-const ERC1271_VALID = '0x1626ba7e'
-const erc1271Abi = [
-  {
-    type: 'function',
-    name: 'isValidSignature',
-    stateMutability: 'view',
-    inputs: [
-      { name: 'hash', type: 'bytes32' },
-      { name: 'signature', type: 'bytes' },
-    ],
-    outputs: [{ type: 'bytes4' }],
-  },
-] as const
-
 export type Prices = { pricePerGiB: bigint; pricePerHour: bigint }
 
 export type Chain = ReturnType<typeof createChain>
@@ -52,7 +30,11 @@ export function createChain(config: Config, keys: NodeKeys) {
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: rpcUrls } },
   })
-  const transport = fallback(rpcUrls.map((url) => http(url, { timeout: 5_000, retryCount: 1 })))
+  const endpoints = rpcUrls.map((url, index) => createEndpoint(url, chainId, `endpoint ${index + 1} of X4PN_RPC_URLS`))
+  const transport = fallback(
+    endpoints.map((endpoint) => endpoint.transport),
+    { retryCount: 1 },
+  )
   const publicClient = createPublicClient({ chain, transport, pollingInterval: 500, cacheTime: 0 })
   const wallet = createWalletClient({ chain, transport, account: keys.account })
   const contract = { address: sessions, abi: x4pnVpnSessionsAbi } as const
@@ -69,8 +51,12 @@ export function createChain(config: Config, keys: NodeKeys) {
   }
 
   return {
-    /** The chain's own id, so that a wrong endpoint is noticed before money is. */
-    chainId: () => answered(publicClient.getChainId()),
+    /** Throws a `WrongChainError` if any endpoint serves another chain. A silent one is asked again before its use. */
+    async requireRightChain(): Promise<void> {
+      for (const checked of await Promise.allSettled(endpoints.map(({ check }) => check()))) {
+        if (checked.status === 'rejected' && checked.reason instanceof WrongChainError) throw checked.reason
+      }
+    },
 
     /** Undefined: this id was never opened. */
     async stream(id: Hash): Promise<StreamState | undefined> {
@@ -111,15 +97,8 @@ export function createChain(config: Config, keys: NodeKeys) {
     },
 
     /** ERC-1271: does this account vouch for the message? An account without code does not. */
-    async vouches(account: Address, message: string, signature: Hex): Promise<boolean> {
-      const code = await answered(publicClient.getCode({ address: account }))
-      if (code === undefined) return false
-      const call = { address: account, abi: erc1271Abi, functionName: 'isValidSignature' } as const
-      return publicClient.readContract({ ...call, args: [hashMessage(message), signature] }).then(
-        (magic) => magic === ERC1271_VALID,
-        () => false,
-      )
-    },
+    vouches: (account: Address, message: string, signature: Hex): Promise<boolean> =>
+      answered(vouches(publicClient, account, message, signature)),
 
     settle: (items: SettleItem[]) => send({ functionName: 'settle', args: [node, packSettleItems(items)] }),
     release: (items: ReleaseItem[]) => send({ functionName: 'release', args: [packReleaseItems(items)] }),

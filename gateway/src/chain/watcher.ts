@@ -22,6 +22,7 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
       for (const session of [...sessions.all()]) await refresh(gateway, credit, session)
       cursor = head
     }
+    for (const session of [...sessions.all()].filter(isGone)) await refresh(gateway, credit, session)
     while (cursor < head) {
       const to: bigint = cursor + MAX_RANGE < head ? cursor + MAX_RANGE : head
       for (const id of await chain.changedStreams(cursor + 1n, to)) {
@@ -39,16 +40,23 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
   })
 }
 
+/**
+ * A stream without a deposit is none: its opening was undone by a reorganisation, or the endpoint lags. It may come back,
+ * so its receipts are kept; they are worth nothing until then.
+ */
+const isGone = ({ chain }: Session): boolean => chain.deposit === 0n
+
 /** Reads a stream anew and acts on it: a stop ends service, a close ends the session. */
 export async function refresh(gateway: Gateway, credit: CreditWriter, session: Session): Promise<void> {
   const { chain, sessions, journal, tunnel, clock, log } = gateway
   const state = await chain.stream(session.stream)
-  // An id that is gone was undone by a reorganisation; it is as good as closed.
   const wasOpen = isOpen(session)
-  session.chain = state ?? { ...session.chain, closed: true }
+  const wasGone = isGone(session)
+  session.chain = state ?? { ...session.chain, deposit: 0n, settled: 0n }
   if (!session.chain.closed) {
     credit.changed(session)
     if (wasOpen && !isOpen(session)) log.info({ stream: session.stream }, 'stopped on chain: cut')
+    if (!wasGone && isGone(session)) log.warn({ stream: session.stream }, 'gone from the chain: cut until it is back')
     return
   }
   sessions.remove(session)

@@ -8,6 +8,9 @@ type Accepted = { acceptedAt: number }
 
 export type SignInRecord = Accepted & {
   type: 'signIn'
+  stream: Hash
+  /** Unix milliseconds; of two sign-ins the later one governs, in whatever order they are found. */
+  issuedAt: number
   message: string
   signature: Hex
   user: Address
@@ -21,6 +24,8 @@ export type SignInRecord = Accepted & {
   allowance: bigint
   deposit: bigint
   settled: bigint
+  /** The gateway's own count at that time: a floor, as in `ReceiptRecord`. */
+  usedBytes: bigint
 }
 
 export type ReceiptRecord = Accepted & {
@@ -35,6 +40,7 @@ export type CountersRecord = Accepted & { type: 'counters'; counters: SignedCoun
 
 export type LeaveRecord = Accepted & {
   type: 'leave'
+  stream: Hash
   message: string
   signature: Hex
   user: Address
@@ -50,13 +56,13 @@ export type LeaveRecord = Accepted & {
 }
 
 /** The stream is closed on chain, or its first join was undone: nothing about it is needed any more. */
-export type ForgottenRecord = Accepted & { type: 'forgotten'; stream: Hash }
+type ForgottenRecord = Accepted & { type: 'forgotten'; stream: Hash }
 
 export type JournalRecord = SignInRecord | ReceiptRecord | CountersRecord | LeaveRecord | ForgottenRecord
 
-/** One line: a checksum (32 bits of FNV-1a), a space, JSON in which bigints are `"123n"`. */
+/** One line: a checksum (32 bits of FNV-1a), a space, JSON in which a bigint is `{"bigint":"123"}`. */
 export function encodeRecord(record: JournalRecord): string {
-  const json = JSON.stringify(record, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))
+  const json = JSON.stringify(record, (_, value) => (typeof value === 'bigint' ? { bigint: String(value) } : value))
   return `${checksum(json)} ${json}\n`
 }
 
@@ -64,9 +70,7 @@ export function encodeRecord(record: JournalRecord): string {
 export function decodeRecord(line: string): JournalRecord | undefined {
   const json = line.slice(9)
   if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return undefined
-  return JSON.parse(json, (_, value) =>
-    typeof value === 'string' && /^\d+n$/.test(value) ? BigInt(value.slice(0, -1)) : value,
-  )
+  return JSON.parse(json, (_, value) => (typeof value?.bigint === 'string' ? BigInt(value.bigint) : value))
 }
 
 function checksum(text: string): string {

@@ -1,117 +1,102 @@
-// From the journal's messages back to sessions. Each message passes the checks it passed before, with freshness judged
-// by when it was first accepted; what does not pass is skipped and reported, and never stops the gateway.
-import { nodeTypes, recoverSessionKey, sessionsDomain, streamId } from '@x4pn/contracts'
+// From the journal's messages back to sessions. What still counts of each stream passes the checks it passed before,
+// with freshness judged by when it was first accepted; what does not pass is reported, and never stops the gateway.
+import { nodeTypes, sessionsDomain } from '@x4pn/contracts'
 import { type Hash, verifyTypedData } from 'viem'
 import type { Config } from '../config.ts'
 import type { NodeKeys } from '../keys.ts'
-import { address6Of, parsePool6 } from '../sessions/addresses.ts'
-import { isBetter } from '../sessions/best-claim.ts'
+import { address6Of, isInPool4, parsePool4, parsePool6, pickAddress4 } from '../sessions/addresses.ts'
+import { streamOfReceipt } from '../sessions/receipt-stream.ts'
 import type { Session } from '../sessions/session.ts'
+import { SessionStore } from '../sessions/store.ts'
 import { checkSignIn } from '../sign-in/check-sign-in.ts'
+import { Fold, type StreamRecords } from './fold.ts'
 import type { CountersRecord, JournalRecord, LeaveRecord, ReceiptRecord, SignInRecord } from './records.ts'
 
 type Context = { config: Config; keys: NodeKeys }
 
-/** The records that still matter for one stream. */
-type Kept = { signIn: SignInRecord; receipt?: ReceiptRecord; counters?: CountersRecord; leave?: LeaveRecord }
-
 export type Restored = {
-  sessions: Session[]
+  sessions: SessionStore
   /** What is worth keeping of the file. */
   records: JournalRecord[]
   refused: { record: JournalRecord; reason: string }[]
 }
 
-export async function restore(records: readonly JournalRecord[], context: Context): Promise<Restored> {
-  const sessions = new Map<Hash, Session>()
-  const kept = new Map<Hash, Kept>()
-  const refused: Restored['refused'] = []
-  for (const record of records) {
+export async function restore(records: Iterable<JournalRecord>, context: Context): Promise<Restored> {
+  const fold = new Fold()
+  for (const record of records) fold.add(record)
+  const restored: Restored = { sessions: new SessionStore(), records: [], refused: [] }
+  // The latest sign-ins come first: what an older one also claims belongs to them.
+  const streams = [...fold.streams()].sort(([, a], [, b]) => (b.signIn?.acceptedAt ?? 0) - (a.signIn?.acceptedAt ?? 0))
+  for (const [stream, kept] of streams) await restoreStream(stream, kept, context, restored)
+  return restored
+}
+
+async function restoreStream(stream: Hash, kept: StreamRecords, context: Context, restored: Restored): Promise<void> {
+  const { sessions, records, refused } = restored
+  const { signIn, receipt, counters, leave } = kept
+  /** Keeps a record if it passes. */
+  const pass = async <R extends JournalRecord>(record: R | undefined, check: (record: R) => Promise<R>) => {
+    if (!record) return
     try {
-      await apply(record, context, sessions, kept)
+      records.push(await check(record))
     } catch (error) {
       refused.push({ record, reason: error instanceof Error ? error.message : String(error) })
     }
   }
-  const worth = [...kept.values()].flatMap(({ signIn, receipt, counters, leave }) =>
-    [signIn, receipt, counters, leave].filter((record) => record !== undefined),
-  )
-  return { sessions: [...sessions.values()], records: worth, refused }
-}
-
-async function apply(
-  record: JournalRecord,
-  context: Context,
-  sessions: Map<Hash, Session>,
-  kept: Map<Hash, Kept>,
-): Promise<void> {
-  switch (record.type) {
-    case 'signIn':
-      return applySignIn(record, context, sessions, kept)
-    case 'receipt':
-      return applyReceipt(record, context, find(sessions, kept, record.stream))
-    case 'counters':
-      return applyCounters(record, context, find(sessions, kept, record.counters.stream))
-    case 'leave': {
-      const { stream } = await checkSignIn({ ...record, action: 'leave' }, { ...context, now: record.acceptedAt })
-      const { session, keep } = find(sessions, kept, stream)
-      session.left = { maxClaim: record.maxClaim, receipt: record.receipt }
-      keep.leave = record
-      return
-    }
-    case 'forgotten':
-      sessions.delete(record.stream)
-      kept.delete(record.stream)
+  await pass(signIn, async (record) => {
+    const session = await toSession(record, context, sessions)
+    sessions.add(session)
+    return { ...record, address4: session.address4 }
+  })
+  const session = sessions.get(stream)
+  const needed = (): Session => {
+    if (!session) throw new Error(`there is no sign-in for ${stream}`)
+    return session
   }
+  await pass(receipt, (record) => takeReceipt(record, context, needed()))
+  await pass(counters, (record) => takeCounters(record, context, needed()))
+  await pass(leave, (record) => takeLeave(record, context, needed()))
 }
 
-async function applySignIn(
-  record: SignInRecord,
-  context: Context,
-  sessions: Map<Hash, Session>,
-  kept: Map<Hash, Kept>,
-): Promise<void> {
+async function toSession(record: SignInRecord, context: Context, sessions: SessionStore): Promise<Session> {
+  const { config } = context
   const signIn = await checkSignIn({ ...record, action: 'join' }, { ...context, now: record.acceptedAt })
-  const known = sessions.get(signIn.stream)
-  if (known) {
-    if (signIn.issuedAt <= known.signedInAt) return
-    known.wireguardKey = record.wireguardKey
-    known.signedInAt = signIn.issuedAt
-    find(sessions, kept, signIn.stream).keep.signIn = record
-    return
-  }
-  sessions.set(signIn.stream, {
-    stream: signIn.stream,
+  requireStream(record, signIn.stream)
+  if (sessions.byWireguardKey(record.wireguardKey)) throw new Error('a later sign-in has its WireGuard key')
+  const pool4 = parsePool4(config.pool4)
+  const taken = (address: string) => sessions.hasAddress(address)
+  // Another one than before where the pool was changed; the client learns it when it joins again.
+  const keeps = isInPool4(record.address4, pool4) && !taken(record.address4)
+  const address4 = keeps ? record.address4 : pickAddress4(record.stream, pool4, taken)
+  const address6 = address6Of(record.stream, parsePool6(config.pool6))
+  if (address4 === undefined || taken(address6)) throw new Error('there is no address left for it')
+  return {
+    stream: record.stream,
     user: record.user,
     sessionKey: record.sessionKey,
     terms: { pricePerGiB: record.pricePerGiB, allowance: record.allowance },
-    address4: record.address4,
-    address6: address6Of(signIn.stream, parsePool6(context.config.pool6)),
+    address4,
+    address6,
     wireguardKey: record.wireguardKey,
     signedInAt: signIn.issuedAt,
     chain: { deposit: record.deposit, settled: record.settled, stoppedAt: 0, closed: false },
-    usedBytes: 0n,
+    usedBytes: record.usedBytes,
     lastHandshake: 0,
-  })
-  kept.set(signIn.stream, { signIn: record })
+  }
 }
 
-async function applyReceipt(record: ReceiptRecord, { config, keys }: Context, found: Found): Promise<void> {
-  const { session, keep } = found
-  const { user } = session
-  const node = keys.account.address
-  const receipt = { ...record.receipt, user, node }
-  const sessionKey = await recoverSessionKey({ chainId: config.chainId, contract: config.sessions }, receipt)
-  if (streamId({ user, node, sessionKey }) !== session.stream) throw new Error('the receipt is of another stream')
+async function takeReceipt(record: ReceiptRecord, context: Context, session: Session): Promise<ReceiptRecord> {
+  const node = context.keys.account.address
+  const receipt = { ...record.receipt, user: session.user, node }
+  requireStream(record, await streamOfReceipt(context.config, receipt))
   session.usedBytes = max(session.usedBytes, record.usedBytes)
-  if (!isBetter(receipt, session.best)) return
   session.best = receipt
-  session.unsettledSince ??= record.acceptedAt
-  keep.receipt = record
+  session.unsettledSince = record.acceptedAt
+  return record
 }
 
-async function applyCounters(record: CountersRecord, { config, keys }: Context, found: Found): Promise<void> {
-  const { session, keep } = found
+async function takeCounters(record: CountersRecord, context: Context, session: Session): Promise<CountersRecord> {
+  const { config, keys } = context
   const { signature, usedBytes, owed, ...rest } = record.counters
   const own = await verifyTypedData({
     address: keys.account.address,
@@ -123,16 +108,18 @@ async function applyCounters(record: CountersRecord, { config, keys }: Context, 
   })
   if (!own) throw new Error('the counters are not signed by this node')
   session.usedBytes = max(session.usedBytes, BigInt(usedBytes))
-  keep.counters = record
+  return record
 }
 
-type Found = { session: Session; keep: Kept }
+async function takeLeave(record: LeaveRecord, context: Context, session: Session): Promise<LeaveRecord> {
+  const { stream } = await checkSignIn({ ...record, action: 'leave' }, { ...context, now: record.acceptedAt })
+  requireStream(record, stream)
+  session.left = { maxClaim: record.maxClaim, receipt: record.receipt }
+  return record
+}
 
-function find(sessions: Map<Hash, Session>, kept: Map<Hash, Kept>, stream: Hash): Found {
-  const session = sessions.get(stream)
-  const keep = kept.get(stream)
-  if (!session || !keep) throw new Error(`no sign-in before it for ${stream}`)
-  return { session, keep }
+function requireStream(record: { stream: Hash }, stream: Hash | undefined): void {
+  if (record.stream !== stream) throw new Error(`it is filed under ${record.stream} and is not of that stream`)
 }
 
 const max = (a: bigint, b: bigint) => (a > b ? a : b)

@@ -2,10 +2,11 @@
 import cors from '@fastify/cors'
 import rateLimit from '@fastify/rate-limit'
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from '@fastify/type-provider-typebox'
-import Fastify, { type FastifyError, type FastifyInstance, type FastifyReply } from 'fastify'
+import Fastify, { type FastifyError, type FastifyReply } from 'fastify'
 import { ApiError } from '../api-error.ts'
 import type { Gateway } from '../gateway.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
+import { MINUTE, REQUESTS_PER_MINUTE } from './limits.ts'
 import { echoRoute } from './routes/echo.ts'
 import { infoRoute } from './routes/info.ts'
 import { nonceRoute } from './routes/nonce.ts'
@@ -14,16 +15,19 @@ import { sessionsRoutes } from './routes/sessions.ts'
 import { usageRoute } from './routes/usage.ts'
 
 export type RouteContext = { gateway: Gateway; credit: CreditWriter }
-export type Server = FastifyInstance & { withTypeProvider: FastifyInstance['withTypeProvider'] }
 
-/** Requests a minute from one address. Paying at full speed takes about 300. */
-const REQUESTS_PER_MINUTE = 3_000
 /** Seconds after which a client may ask again when the chain, the disk or the node's room was the obstacle. */
 const RETRY_AFTER = 5
 
 export async function createServer(context: RouteContext) {
   const { log } = context.gateway
-  const app = Fastify({ bodyLimit: 256 * 1024, forceCloseConnections: true, requestTimeout: 15_000 })
+  const app = Fastify({
+    bodyLimit: 256 * 1024,
+    forceCloseConnections: true,
+    requestTimeout: 15_000,
+    // A HEAD of a usage stream would listen for ever.
+    exposeHeadRoutes: false,
+  })
     .withTypeProvider<TypeBoxTypeProvider>()
     .setValidatorCompiler(TypeBoxValidatorCompiler)
 
@@ -35,16 +39,11 @@ export async function createServer(context: RouteContext) {
   })
   app.setNotFoundHandler((_, reply) => sendError(reply, new ApiError('NOT_FOUND')))
 
-  await app.register(cors, {
-    origin: true,
-    exposedHeaders: ['retry-after'],
-    maxAge: 7200,
-    // A page from the public internet may call a node in a private network only with this.
-    hook: 'onRequest',
-  })
+  // Any page may ask: what it may do is decided by what it can sign. No cookies, so no credentials.
+  await app.register(cors, { origin: true, exposedHeaders: ['retry-after'], maxAge: 7200 })
   await app.register(rateLimit, {
     max: REQUESTS_PER_MINUTE,
-    timeWindow: 60_000,
+    timeWindow: MINUTE,
     errorResponseBuilder: () => new ApiError('RATE_LIMITED'),
   })
 

@@ -1,25 +1,28 @@
 // A receipt: checked, on disk, then it counts.
-import { recoverSessionKey, type SignedReceipt, streamId } from '@x4pn/contracts'
+import type { SignedReceipt } from '@x4pn/contracts'
 import type { ReceiptItem, Usage } from '@x4pn/gateway-api'
 import { ApiError } from '../api-error.ts'
 import type { Gateway } from '../gateway.ts'
-import { isBetter } from './best-claim.ts'
 import type { CreditWriter } from './credit.ts'
-import { type Session, usageOf } from './session.ts'
+import { streamOfReceipt } from './receipt-stream.ts'
+import { claimOf, creditBytes, type Session, usageOf } from './session.ts'
 
 /** Throws an `ApiError`. An older receipt than the best is no error and changes nothing. */
 export async function acceptReceipt(gateway: Gateway, credit: CreditWriter, item: ReceiptItem): Promise<Usage> {
   const { journal, clock } = gateway
   const { receipt, session } = await checkReceipt(gateway, item)
   if (session.left) throw new ApiError('STREAM_LEFT')
-  if (isBetter(receipt, session.best)) {
+  if (isBetter(receipt, session)) {
     const { usedBytes, stream } = session
     await journal.append({ type: 'receipt', stream, receipt, usedBytes, acceptedAt: clock() })
     // Another one may have been written meanwhile.
-    if (isBetter(receipt, session.best)) {
+    if (isBetter(receipt, session)) {
+      const wasCut = creditBytes(session) === 0n
       session.best = receipt
       session.unsettledSince ??= clock()
-      credit.changed(session)
+      const inForce = credit.changed(session)
+      // Who was cut tries again as soon as the answer is there: a first packet that is too early costs a second.
+      if (wasCut) await inForce
     }
   }
   return usageOf(session, clock())
@@ -32,11 +35,17 @@ export async function checkReceipt(
 ): Promise<{ receipt: SignedReceipt; session: Session }> {
   const { user, signature, rate, start, until } = item
   if (rate !== '0' || start !== 0 || until !== 0) throw new ApiError('RECEIPT_PLAN_UNSUPPORTED', rate)
+  // Before the costly recovery: a stranger's receipt costs next to nothing.
+  if (!sessions.hasUser(user)) throw new ApiError('RECEIPT_BAD_SIGNATURE')
   const node = keys.account.address
   const receipt = { user, node, cumulative: BigInt(item.cumulative), rate: 0n, start, until, signature }
-  const context = { chainId: config.chainId, contract: config.sessions }
-  const sessionKey = await recoverSessionKey(context, receipt).catch(() => undefined)
-  const session = sessionKey && sessions.get(streamId({ user, node, sessionKey }))
+  const stream = await streamOfReceipt(config, receipt)
+  const session = stream && sessions.get(stream)
   if (!session) throw new ApiError('RECEIPT_BAD_SIGNATURE')
   return { receipt, session }
+}
+
+/** One that claims no more, clamped to the deposit, is worth no place on the disk. */
+function isBetter(receipt: SignedReceipt, session: Session): boolean {
+  return claimOf(receipt, session) > claimOf(session.best, session)
 }

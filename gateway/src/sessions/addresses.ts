@@ -1,4 +1,5 @@
 // A client's two addresses. Both follow from the stream's id, so that they are mostly the same after any loss.
+import { isIPv4, isIPv6 } from 'node:net'
 import { type Hash, hexToBigInt, slice } from 'viem'
 
 export type Pool4 = { base: bigint; size: bigint; gateway: string; prefix: number }
@@ -7,9 +8,11 @@ export type Pool4 = { base: bigint; size: bigint; gateway: string; prefix: numbe
 export function parsePool4(cidr: string): Pool4 {
   const [address = '', bits = ''] = cidr.split('/')
   const prefix = Number(bits)
-  const base = address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n)
+  const unusable = () => new RangeError(`${cidr} is not an IPv4 network of 8 to 29 bits, like 10.64.0.0/10`)
+  if (!isIPv4(address) || !(prefix >= 8 && prefix <= 29)) throw unusable()
+  const base = parseIpv4(address)
   const size = 1n << BigInt(32 - prefix)
-  if (prefix < 8 || prefix > 30 || base % size !== 0n) throw new RangeError(`${cidr} is not a usable IPv4 pool`)
+  if (base % size !== 0n) throw unusable()
   return { base, size, gateway: formatIpv4(base + 1n), prefix }
 }
 
@@ -25,9 +28,18 @@ export function pickAddress4(stream: Hash, pool: Pool4, taken: (address: string)
   return undefined
 }
 
+/** Whether a client may have this address. */
+export function isInPool4(address: string, { base, size }: Pool4): boolean {
+  const value = isIPv4(address) ? parseIpv4(address) : 0n
+  return value >= base + 2n && value < base + size - 1n
+}
+
 /** `fd58:3450:4e00::/64` to its four groups. */
 export function parsePool6(cidr: string): string {
-  const groups = cidr.replace('::/64', '').split(':')
+  const groups = cidr.replace(/::\/64$/, '').split(':')
+  if (!isIPv6(cidr.replace(/\/64$/, '')) || !cidr.endsWith('::/64') || groups.length > 4 || groups.includes('')) {
+    throw new RangeError(`${cidr} is not an IPv6 network of 64 bits, like fd58:3450:4e00::/64`)
+  }
   while (groups.length < 4) groups.push('0')
   return groups.join(':')
 }
@@ -36,6 +48,10 @@ export function parsePool6(cidr: string): string {
 export function address6Of(stream: Hash, pool6: string): string {
   const hex = stream.slice(2, 18)
   return `${pool6}:${[0, 4, 8, 12].map((at) => hex.slice(at, at + 4)).join(':')}`
+}
+
+function parseIpv4(address: string): bigint {
+  return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n)
 }
 
 function formatIpv4(value: bigint): string {

@@ -43,7 +43,7 @@ async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn):
     throw new ApiError('STREAM_DEPOSIT_TOO_SMALL', `${state.deposit - state.settled} of ${config.minimumDeposit}`)
   }
   // No await from the checks of what is free to taking it.
-  if (sessions.byWireguardKey(request.wireguardKey)) throw new ApiError('WIREGUARD_KEY_TAKEN', request.wireguardKey)
+  requireFreeKey(gateway, request)
   const address6 = address6Of(signIn.stream, parsePool6(config.pool6))
   const address4 = pickAddress4(signIn.stream, parsePool4(config.pool4), (address) => sessions.hasAddress(address))
   if (sessions.size >= config.maxSessions || address4 === undefined || sessions.hasAddress(address6)) {
@@ -66,13 +66,17 @@ async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn):
   }
   sessions.add(session)
   try {
-    await journal.append(recordOf(gateway, session, request))
-    await addPeer(gateway, session)
+    await journal.append(recordOf(session, signIn, request))
+    await changeTunnel(tunnel.add(peerOf(session)))
+    if (sessions.get(session.stream) !== session) {
+      await changeTunnel(tunnel.remove(peerOf(session)))
+      throw new ApiError('STREAM_CLOSED', 'it was closed on chain while it joined')
+    }
   } catch (error) {
     sessions.remove(session)
     await journal
       .append({ type: 'forgotten', stream: session.stream, acceptedAt: gateway.clock() })
-      .catch((cause: unknown) => gateway.log.error({ cause }, 'an undone join was not recorded'))
+      .catch((cause: unknown) => gateway.log.error({ error: String(cause) }, 'an undone join was not recorded'))
     throw error
   }
   gateway.log.info({ stream: session.stream, sessions: sessions.size, simulated: tunnel.simulated }, 'joined')
@@ -80,40 +84,66 @@ async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn):
 }
 
 async function joinAgain(gateway: Gateway, session: Session, signIn: SignIn, request: JoinSignIn): Promise<Session> {
-  const { sessions, journal, tunnel } = gateway
+  const { sessions, journal, tunnel, log } = gateway
   if (session.left) throw new ApiError('STREAM_LEFT')
-  requireOpen(session.chain)
   await requireProof(gateway, signIn, request)
+  requireOpen(session.chain)
   const oldKey = session.wireguardKey
   if (oldKey === request.wireguardKey) return session
   if (signIn.issuedAt <= session.signedInAt) throw new ApiError('SIGNIN_SUPERSEDED')
-  if (sessions.byWireguardKey(request.wireguardKey)) throw new ApiError('WIREGUARD_KEY_TAKEN', request.wireguardKey)
+  requireFreeKey(gateway, request)
   sessions.rotateKey(session, request.wireguardKey)
   try {
-    await journal.append(recordOf(gateway, session, request))
-    await tunnel.rotateKey(peerOf(session), oldKey)
+    // The tunnel first: it can be turned back, what is written down cannot. The session is metered under either key.
+    await changeTunnel(tunnel.rotateKey(peerOf(session), oldKey))
+    await journal.append(recordOf(session, signIn, request)).catch(async (error: unknown) => {
+      await tunnel
+        .rotateKey({ ...peerOf(session), wireguardKey: oldKey }, request.wireguardKey)
+        .catch((cause: unknown) => log.error({ error: String(cause) }, 'a rotation was not undone'))
+      throw error
+    })
   } catch (error) {
     sessions.rotateKey(session, oldKey)
-    throw error instanceof ApiError ? error : new ApiError('TUNNEL_UNAVAILABLE', undefined, { cause: error })
+    throw error
   }
   session.signedInAt = signIn.issuedAt
-  gateway.log.info({ stream: session.stream }, 'WireGuard key rotated')
+  log.info({ stream: session.stream }, 'WireGuard key rotated')
   return session
 }
 
-async function addPeer({ tunnel }: Gateway, session: Session): Promise<void> {
-  try {
-    await tunnel.add(peerOf(session))
-  } catch (cause) {
-    throw new ApiError('TUNNEL_UNAVAILABLE', undefined, { cause })
+function requireFreeKey({ sessions, keys }: Gateway, { wireguardKey }: JoinSignIn): void {
+  if (sessions.byWireguardKey(wireguardKey) || wireguardKey === keys.wireguard.publicKey) {
+    throw new ApiError('WIREGUARD_KEY_TAKEN', wireguardKey)
   }
 }
 
-function recordOf({ clock }: Gateway, session: Session, request: JoinSignIn): SignInRecord {
-  const { action: _, ...signed } = request
-  const { address4, terms, chain } = session
-  const { deposit, settled } = chain
-  return { type: 'signIn', ...signed, address4, ...terms, deposit, settled, acceptedAt: clock() }
+function changeTunnel(change: Promise<void>): Promise<void> {
+  return change.catch((cause: unknown) => {
+    throw new ApiError('TUNNEL_UNAVAILABLE', undefined, { cause })
+  })
+}
+
+function recordOf(session: Session, signIn: SignIn, request: JoinSignIn): SignInRecord {
+  const { message, signature, user, sessionKey, wireguardKey, domain } = request
+  const { stream, address4, terms, usedBytes } = session
+  const { deposit, settled } = session.chain
+  return {
+    type: 'signIn',
+    stream,
+    issuedAt: signIn.issuedAt,
+    message,
+    signature,
+    user,
+    sessionKey,
+    wireguardKey,
+    domain,
+    address4,
+    ...terms,
+    deposit,
+    settled,
+    usedBytes,
+    acceptedAt: signIn.checkedAt,
+  }
 }
 
 function bytesPaid(settled: bigint, pricePerGiB: bigint): bigint {

@@ -3,17 +3,18 @@ import type { SignedReceipt } from '@x4pn/contracts'
 import type { LeaveRequest, LeaveResponse } from '@x4pn/gateway-api'
 import { ApiError } from '../api-error.ts'
 import type { Gateway } from '../gateway.ts'
-import { checkSignIn, type SignInRequest } from '../sign-in/check-sign-in.ts'
+import { checkSignIn, type SignIn, type SignInRequest } from '../sign-in/check-sign-in.ts'
 import { checkReceipt } from './accept-receipt.ts'
 import type { CreditWriter } from './credit.ts'
 import { requireOpen, requireProof } from './join.ts'
-import { owed, type Session } from './session.ts'
+import { claimOf, owed, type Session } from './session.ts'
 
 export type LeaveSignIn = SignInRequest & Pick<LeaveRequest, 'receipt'>
+type Word = NonNullable<Session['left']>
 
 /** Runs in turn for each stream. */
 export async function leave(gateway: Gateway, credit: CreditWriter, request: LeaveSignIn): Promise<LeaveResponse> {
-  const { sessions, statements, journal, chain, clock } = gateway
+  const { sessions, chain, clock } = gateway
   const signIn = await checkSignIn(request, { ...gateway, now: clock() })
   const session = sessions.get(signIn.stream)
   if (!session) {
@@ -21,55 +22,71 @@ export async function leave(gateway: Gateway, credit: CreditWriter, request: Lea
     throw new ApiError('STREAM_NOT_JOINED')
   }
   await requireProof(gateway, signIn, request)
-  // What is just being settled is part of the word that is given here.
-  await session.settling?.catch(() => {})
   // Leaving again gives the same word again.
-  const left = session.left ?? (await wordOf(gateway, session, request))
-  const [counters, release] = await Promise.all([
-    statements.counters(session),
-    statements.release(session, left.maxClaim),
-  ])
-  if (!session.left) {
-    const { message, signature, user, sessionKey, domain } = request
-    const { deposit, deadline } = release
-    await journal.append({
-      type: 'leave',
-      message,
-      signature,
-      user,
-      sessionKey,
-      domain,
-      ...(left.receipt ? { receipt: left.receipt } : {}),
-      maxClaim: left.maxClaim,
-      deposit,
-      deadline,
-      release: release.signature,
-      acceptedAt: clock(),
-    })
-    session.left = left
+  if (session.left) return answer(gateway, session, session.left)
+  const final = await finalReceipt(gateway, session, request)
+  // What is just being settled is part of the word that is given here.
+  while (session.settling) await session.settling.catch(() => {})
+  // From here to the end nothing is settled: the word would be another. A receipt that comes now changes nothing.
+  session.leaving = true
+  try {
+    const word = wordOf(session, final)
+    const response = await answer(gateway, session, word)
+    await record(gateway, signIn, request, word, response)
+    session.left = word
+    // The release does not wait for a rest that a settlement earned.
+    delete session.settleNotBefore
     // The peer stays until the stream is closed on chain: this answer may have to go through its tunnel.
     credit.changed(session)
     gateway.log.info({ stream: session.stream }, 'left')
-  }
-  return {
-    counters,
-    release: {
-      maxClaim: String(left.maxClaim),
-      deposit: String(release.deposit),
-      deadline: release.deadline,
-      signature: release.signature,
-    },
+    return response
+  } finally {
+    delete session.leaving
   }
 }
 
+async function finalReceipt(gateway: Gateway, session: Session, { receipt: item }: LeaveSignIn) {
+  if (!item) return undefined
+  const { receipt, session: other } = await checkReceipt(gateway, item)
+  if (other !== session) throw new ApiError('RECEIPT_BAD_SIGNATURE', 'the final receipt is of another stream')
+  return receipt
+}
+
 /** What the node will claim: the client's final receipt, if it covers what was used; else the best one. */
-async function wordOf(gateway: Gateway, session: Session, { receipt: item }: LeaveSignIn) {
-  const final = item && (await checkReceipt(gateway, item))
-  if (final && final.session !== session)
-    throw new ApiError('RECEIPT_BAD_SIGNATURE', 'the final receipt is of another stream')
-  const covers = final && final.receipt.cumulative + session.terms.allowance >= owed(session)
-  const receipt: SignedReceipt | undefined = covers ? final.receipt : session.best
-  const { deposit, settled } = session.chain
-  const claim = receipt && receipt.cumulative < deposit ? receipt.cumulative : receipt ? deposit : 0n
+function wordOf(session: Session, final: SignedReceipt | undefined): Word {
+  const covers = final && final.cumulative + session.terms.allowance >= owed(session)
+  const receipt = covers ? final : session.best
+  const claim = claimOf(receipt, session)
+  const { settled } = session.chain
   return { receipt, maxClaim: claim > settled ? claim : settled }
+}
+
+async function answer({ statements }: Gateway, session: Session, { maxClaim }: Word): Promise<LeaveResponse> {
+  const [counters, release] = await Promise.all([statements.counters(session), statements.release(session, maxClaim)])
+  const { deposit, deadline, signature } = release
+  return { counters, release: { maxClaim: String(maxClaim), deposit: String(deposit), deadline, signature } }
+}
+
+function record(
+  { journal }: Gateway,
+  signIn: SignIn,
+  { message, signature, user, sessionKey, domain }: LeaveSignIn,
+  { maxClaim, receipt }: Word,
+  { release }: LeaveResponse,
+): Promise<void> {
+  return journal.append({
+    type: 'leave',
+    stream: signIn.stream,
+    message,
+    signature,
+    user,
+    sessionKey,
+    domain,
+    ...(receipt ? { receipt } : {}),
+    maxClaim,
+    deposit: BigInt(release.deposit),
+    deadline: release.deadline,
+    release: release.signature,
+    acceptedAt: signIn.checkedAt,
+  })
 }

@@ -33,21 +33,30 @@ export type Session = {
   usedBytes: bigint
   /** Unix seconds, 0 never. */
   lastHandshake: number
+  /** A leaving is being written down: nothing is settled now that it did not count on. */
+  leaving?: true
   /** The stream has left: it is released on chain and never served again. */
   left?: { maxClaim: bigint; receipt: SignedReceipt | undefined }
-  /** A settlement is on its way. */
+  /** A settlement is on its way, or what came of it has not been read back. */
   settling?: Promise<unknown>
+  /** Unix milliseconds before which it is not settled or released again: the last time brought nothing, or little. */
+  settleNotBefore?: number
 }
 
 const min = (a: bigint, b: bigint) => (a < b ? a : b)
+const max = (a: bigint, b: bigint) => (a > b ? a : b)
 
 export const owed = (session: Session): bigint => costOfBytes(session.usedBytes, session.terms.pricePerGiB)
 
-/** What the best receipt claims, clamped to the deposit. */
-export const claimed = (session: Session): bigint => min(session.best?.cumulative ?? 0n, session.chain.deposit)
+/** What a receipt claims, clamped to the deposit. */
+export const claimOf = (receipt: SignedReceipt | undefined, { chain }: Session): bigint =>
+  min(receipt?.cumulative ?? 0n, chain.deposit)
+
+/** What is paid for: the best receipt's claim, or what the chain has settled when receipts were lost. */
+export const claimed = (session: Session): bigint => max(claimOf(session.best, session), session.chain.settled)
 
 /** Bytes, counted from the session's beginning, that receipts and allowance cover. */
-export function entitledBytes(session: Session): bigint {
+function entitledBytes(session: Session): bigint {
   return bytesForAmount(claimed(session) + session.terms.allowance, session.terms.pricePerGiB)
 }
 

@@ -1,11 +1,13 @@
 // All sessions in memory, found by stream, by WireGuard key and by address.
-import type { Hash, Hex } from 'viem'
+import type { Address, Hash, Hex } from 'viem'
 import type { Session } from './session.ts'
 
 export class SessionStore {
   readonly #byStream = new Map<Hash, Session>()
   readonly #byKey = new Map<Hex, Session>()
   readonly #addresses = new Set<string>()
+  /** How many sessions a user has, by the address in lower case. */
+  readonly #users = new Map<string, number>()
 
   get size(): number {
     return this.#byStream.size
@@ -17,6 +19,10 @@ export class SessionStore {
 
   byWireguardKey(key: Hex): Session | undefined {
     return this.#byKey.get(key)
+  }
+
+  hasUser(user: Address): boolean {
+    return this.#users.has(user.toLowerCase())
   }
 
   hasAddress(address: string): boolean {
@@ -31,18 +37,29 @@ export class SessionStore {
     this.#byStream.set(session.stream, session)
     this.#byKey.set(session.wireguardKey, session)
     this.#addresses.add(session.address4).add(session.address6)
+    this.#countUser(session.user, 1)
   }
 
   rotateKey(session: Session, key: Hex): void {
-    this.#byKey.delete(session.wireguardKey)
+    const here = this.#byStream.get(session.stream) === session
+    if (here) this.#byKey.delete(session.wireguardKey)
     session.wireguardKey = key
-    this.#byKey.set(key, session)
+    if (here) this.#byKey.set(key, session)
   }
 
   remove(session: Session): void {
+    if (this.#byStream.get(session.stream) !== session) return
     this.#byStream.delete(session.stream)
     this.#byKey.delete(session.wireguardKey)
     this.#addresses.delete(session.address4)
     this.#addresses.delete(session.address6)
+    this.#countUser(session.user, -1)
+  }
+
+  #countUser(user: Address, change: 1 | -1): void {
+    const key = user.toLowerCase()
+    const count = (this.#users.get(key) ?? 0) + change
+    if (count > 0) this.#users.set(key, count)
+    else this.#users.delete(key)
   }
 }

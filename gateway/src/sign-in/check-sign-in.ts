@@ -23,8 +23,17 @@ export type SignInRequest = {
   domain: string
 }
 
-/** What a sign-in says once it has passed. `proven` is false while a smart account's word is still to be asked. */
-export type SignIn = { stream: Hash; issuedAt: number; address: Address; proven: boolean }
+/** What a sign-in says once it has passed. */
+export type SignIn = {
+  stream: Hash
+  /** Unix milliseconds. */
+  issuedAt: number
+  /** Unix milliseconds by which its freshness was judged: the journal keeps it, so that a restart judges the same. */
+  checkedAt: number
+  address: Address
+  /** False while a smart account's word is still to be asked. */
+  proven: boolean
+}
 
 export type SignInContext = {
   config: Pick<Config, 'apiUrl' | 'chainId'>
@@ -47,6 +56,7 @@ export async function checkSignIn(request: SignInRequest, context: SignInContext
   return {
     stream,
     issuedAt: Date.parse(parsed.siwe.issuedAt ?? ''),
+    checkedAt: context.now,
     address: parsed.siwe.address as Address,
     proven,
   }

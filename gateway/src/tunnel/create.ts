@@ -8,7 +8,7 @@ import type { Tunnel } from './tunnel.ts'
 import { WireguardTunnel } from './wireguard.ts'
 
 /** Why this machine cannot make a tunnel; undefined when it can. */
-export function tunnelObstacle(): string | undefined {
+function tunnelObstacle(): string | undefined {
   if (process.getuid?.() !== 0) return 'not root'
   try {
     accessSync('/dev/net/tun', constants.R_OK | constants.W_OK)

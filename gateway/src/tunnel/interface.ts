@@ -26,7 +26,7 @@ export type InterfaceSettings = {
 export type InterfacePeer = { wireguardKey: Hex; address4: string; address6: string }
 
 /** Whether the interface is there and answers; a dead wireguard-go leaves one that does not. */
-export async function interfaceWorks(name: string): Promise<boolean> {
+async function interfaceWorks(name: string): Promise<boolean> {
   const { failed } = await execa('wg', ['show', name, 'public-key'], { reject: false, timeout: 10_000 })
   return !failed
 }

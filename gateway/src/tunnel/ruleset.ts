@@ -47,8 +47,9 @@ ${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
   # Sessions that joined. An address outside has no quota to stop it, so it must stop here.
   set paid4 { type ipv4_addr; ${elements(peers, (peer) => peer.address4)} }
   set paid6 { type ipv6_addr; ${elements(peers, (peer) => peer.address6)} }
-  # One element that the running gateway renews: a dead gateway cuts by itself.
-  set alive { type ifname; flags timeout; timeout ${ALIVE_SECONDS}s; elements = { ${wg} } }
+  # One element that the running gateway renews: a dead gateway cuts by itself. Empty at first: whoever makes the table
+  # anew because it cannot meter must not let traffic through by that.
+  set alive { type ifname; flags timeout; timeout ${ALIVE_SECONDS}s; }
   set blocked4 { type ipv4_addr; flags interval; auto-merge; elements = { ${policy.blocked4.join(', ')} } }
   set blocked6 { type ipv6_addr; flags interval; auto-merge; elements = { ${policy.blocked6.join(', ')} } }
   set api4 { type ipv4_addr; flags dynamic, timeout; timeout 60s; size 65536; }

@@ -9,7 +9,14 @@ const BYTES_PER_SECOND = 16 * 2 ** 20
 export class SimulatedTunnel implements Tunnel {
   readonly simulated = true
   readonly #peers = new Map<Hash, Peer>()
-  #readAt = performance.now()
+  readonly #clock: () => number
+  #readAt: number
+
+  /** @param clock Milliseconds that never go back. */
+  constructor(clock: () => number = () => performance.now()) {
+    this.#clock = clock
+    this.#readAt = clock()
+  }
 
   async surviving(): Promise<Map<Hash, bigint>> {
     return new Map()
@@ -40,7 +47,7 @@ export class SimulatedTunnel implements Tunnel {
   }
 
   async readUsage(): Promise<Map<Hash, bigint>> {
-    const now = performance.now()
+    const now = this.#clock()
     const step = BigInt(Math.floor(((now - this.#readAt) / 1000) * BYTES_PER_SECOND))
     this.#readAt = now
     const usage = new Map<Hash, bigint>()

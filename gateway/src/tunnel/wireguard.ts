@@ -87,8 +87,14 @@ export class WireguardTunnel implements Tunnel {
   rotateKey(peer: Peer, oldKey: Hex): Promise<void> {
     return this.#inTurn(async () => {
       // The old key goes first: two peers cannot hold the same addresses.
-      await wg.removePeer(this.#interface.name, oldKey)
-      await wg.setPeer(this.#interface.name, peer)
+      const { name } = this.#interface
+      await wg.removePeer(name, oldKey)
+      try {
+        await wg.setPeer(name, peer)
+      } catch (error) {
+        await wg.setPeer(name, { ...peer, wireguardKey: oldKey })
+        throw error
+      }
     })
   }
 

@@ -7,6 +7,7 @@ import { KeyedQueue } from '../../keyed-queue.ts'
 import { join } from '../../sessions/join.ts'
 import { leave } from '../../sessions/leave.ts'
 import { expectedDomain } from '../../sign-in/checks/domain.ts'
+import { costly } from '../limits.ts'
 import type { App, RouteContext } from '../server.ts'
 
 export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): void {
@@ -14,7 +15,7 @@ export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): voi
   const queue = new KeyedQueue()
 
   const joinSchema = { body: routes.join.body, response: { 200: routes.join.response } }
-  app.post(routes.join.path, { schema: joinSchema }, ({ body, headers }) => {
+  app.post(routes.join.path, { schema: joinSchema, config: costly }, ({ body, headers }) => {
     const user = getAddress(body.user)
     const sessionKey = getAddress(body.sessionKey)
     const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
@@ -25,7 +26,7 @@ export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): voi
   })
 
   const leaveSchema = { params: routes.leave.params, body: routes.leave.body, response: { 200: routes.leave.response } }
-  app.post(routes.leave.path, { schema: leaveSchema }, ({ body, headers, params }) => {
+  app.post(routes.leave.path, { schema: leaveSchema, config: costly }, ({ body, headers, params }) => {
     const user = getAddress(body.user)
     const sessionKey = getAddress(body.sessionKey)
     const stream = streamId({ user, node, sessionKey })

@@ -9,8 +9,8 @@ import { isTokenValid } from '../../sign-in/token.ts'
 import type { FeedEvent } from '../../usage-feed.ts'
 import type { App, RouteContext } from '../server.ts'
 
-/** A listener that takes nothing for so many events is dropped; it opens the stream again. */
-const MAX_BACKLOG = 64
+/** Bytes, some dozens of events: a listener that leaves so much is dropped; it opens the stream again. */
+const MAX_BACKLOG = 32 * 1024
 
 export function usageRoute(app: App, { gateway }: RouteContext): void {
   app.get(routes.usage.path, { schema: { params: routes.usage.params } }, (request, reply) => {
@@ -22,13 +22,19 @@ export function usageRoute(app: App, { gateway }: RouteContext): void {
     const session = sessions.get(stream)
     if (!session) throw new ApiError('STREAM_NOT_JOINED')
 
-    const body = new Readable({ read() {}, highWaterMark: MAX_BACKLOG * 512 })
-    const push = ({ event, data }: FeedEvent) => {
-      if (!body.push(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)) body.destroy()
-    }
-    const stop = feed.listen(stream, push)
+    const body = eventStream()
+    const stop = feed.listen(stream, { take: body.take, end: () => body.destroy() })
     body.once('close', stop)
-    push({ event: 'usage', data: usageOf(session, clock()) })
+    body.take({ event: 'usage', data: usageOf(session, clock()) })
     return reply.header('content-type', 'text/event-stream').header('cache-control', 'no-store').send(body)
   })
+}
+
+/** A body that events are put into. */
+export function eventStream(): Readable & { take: (event: FeedEvent) => void } {
+  const body = new Readable({ read() {}, highWaterMark: MAX_BACKLOG })
+  const take = ({ event, data }: FeedEvent) => {
+    if (!body.push(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)) body.destroy()
+  }
+  return Object.assign(body, { take })
 }

@@ -1,0 +1,98 @@
+// A chain that is silent, or another one than it should be.
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startNetwork, type TestNetwork, type TestStream } from '../testing/network.ts'
+import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { createEndpoint, WrongChainError } from './endpoint.ts'
+
+let network: TestNetwork
+let gateway: TestGateway
+let known: TestStream
+
+beforeAll(async () => {
+  network = await startNetwork()
+  gateway = await startTestGateway(network)
+})
+afterAll(async () => {
+  await gateway?.stop()
+  network?.stop()
+})
+beforeEach(async () => {
+  network.rpc.up = true
+  await gateway.ready()
+  known = await network.openStream(gateway.node)
+  await gateway.join(known)
+})
+
+test('pitfall 35: sessions that are known go on, pay, rotate and leave; new ones are told to come again', async () => {
+  const fresh = await network.openStream(gateway.node)
+  network.rpc.up = false
+  const answer = await gateway.join(fresh)
+  expect([answer.status, outcome(answer)]).toEqual([503, 'CHAIN_UNAVAILABLE'])
+  expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+  expect(gateway.tunnel.peers.has(fresh.stream)).toBe(false)
+
+  expect(await gateway.pay(known, 500n)).toMatchObject({ claimed: '500', served: true })
+  expect(outcome(await gateway.join(known))).toBe('ok')
+  expect(gateway.tunnel.pass(known.stream, 100n)).toBe(100n)
+  expect(outcome(await gateway.leave(known))).toBe('ok')
+
+  network.rpc.up = true
+  expect(outcome(await gateway.join(fresh))).toBe('ok')
+  await until(async () => ((await network.readStream(known)).flags & 2) !== 0)
+}, 30_000)
+
+test('it starts without the chain: what is in the journal is served', async () => {
+  await gateway.pay(known, 300n)
+  await gateway.copyJournal()
+  network.rpc.up = false
+  await gateway.restart()
+  expect(gateway.tunnel.pass(known.stream, 100n)).toBe(100n)
+  expect(await gateway.pay(known, 400n)).toMatchObject({ claimed: '400', served: true })
+  network.rpc.up = true
+  await gateway.ready()
+}, 30_000)
+
+describe('a stop on chain', () => {
+  test('cuts, and is settled at once', async () => {
+    await gateway.pay(known, 300n)
+    await network.stopStream(known)
+    await until(async () => (await gateway.pay(known, 0n)).served === false)
+    await until(async () => (await network.readStream(known)).settled === 300n)
+    expect(outcome(await gateway.join(known))).toBe('STREAM_STOPPED')
+  })
+
+  test('an opening that a reorganisation undoes is cut, and served again once it is back', async () => {
+    const snapshot = await network.testClient.snapshot()
+    const undone = await network.openStream(gateway.node)
+    await gateway.join(undone)
+    await gateway.pay(undone, 300n)
+    await network.testClient.revert({ id: snapshot })
+    await gateway.copyJournal()
+    await gateway.restart()
+    await until(async () => (await gateway.pay(undone, 0n)).deposit === '0')
+    const args = [undone.node, undone.sessionKey, 1_000_000n] as const
+    const call = { ...network.contracts.sessions, functionName: 'open', args } as const
+    await network.mined(await network.walletClient.writeContract(call))
+    await until(async () => (await gateway.pay(undone, 0n)).claimed === '300')
+  })
+})
+
+describe('another chain', () => {
+  test('an endpoint of it keeps the gateway from starting', async () => {
+    const slip = { chainId: 1 }
+    await expect(gateway.restart({ env: slip })).rejects.toThrow(/serves chain 31337, not 1/)
+    await expect(gateway.restart({ env: slip })).rejects.toThrow(WrongChainError)
+    await gateway.restart()
+    await gateway.ready()
+  })
+
+  test('an endpoint that was silent at first is not believed either', async () => {
+    const { transport, check } = createEndpoint(network.rpc.url, 1, 'endpoint 1')
+    const client = transport({})
+    network.rpc.up = false
+    await expect(check()).rejects.not.toBeInstanceOf(WrongChainError)
+    network.rpc.up = true
+    await expect(client.request({ method: 'eth_blockNumber' })).rejects.toThrow(WrongChainError)
+    await expect(check()).rejects.toThrow(/endpoint 1 serves chain 31337/)
+  })
+})

@@ -1,0 +1,116 @@
+// The configuration: what is wrong is named, all of it at once, and no secret is ever shown.
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { generatePrivateKey } from 'viem/accounts'
+import { afterAll, describe, expect, test } from 'vitest'
+import { ConfigError, readConfig } from './config.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'x4pn-config-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const key = generatePrivateKey()
+const good = {
+  X4PN_NODE_KEY: key,
+  X4PN_CHAIN_ID: '31337',
+  X4PN_RPC_URLS: 'https://one.example/v3/secret,https://two.example',
+  X4PN_SESSIONS: '0x5fbdb2315678afecb367f032d93f642f64180aa3',
+  X4PN_REGISTRY: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
+  X4PN_API_URL: 'https://192.0.2.1:8443',
+  X4PN_WIREGUARD_ENDPOINT: '192.0.2.1:51820',
+  X4PN_WIREGUARD_PORT: '51820',
+}
+function refusal(change: Record<string, string | undefined>): string {
+  try {
+    readConfig({ ...good, ...change })
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  throw new Error('it was accepted')
+}
+
+test('default', () => {
+  const { nodeKey: _, ...config } = readConfig({ ...good, PATH: '/bin' })
+  expect(config).toEqual({
+    chainId: 31337,
+    rpcUrls: ['https://one.example/v3/secret', 'https://two.example'],
+    sessions: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
+    registry: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
+    apiUrl: 'https://192.0.2.1:8443',
+    listen: { host: '0.0.0.0', port: 8443 },
+    wireguard: { endpoint: '192.0.2.1:51820', port: 51820, interface: 'x4pn0', mtu: 1420 },
+    tunnel: 'auto',
+    pool4: '10.64.0.0/10',
+    pool6: 'fd58:3450:4e00::/64',
+    journal: 'journal.jsonl',
+    allowanceBytes: 16n * 2n ** 20n,
+    minimumDeposit: 10_000n,
+    settle: { value: 1_000_000n, ageSeconds: 3600 },
+    maxSessions: 10_000,
+    logLevel: 'info',
+  })
+})
+
+test('an IPv6 address to listen on', () => {
+  expect(readConfig({ ...good, X4PN_API_LISTEN: '[::]:443' }).listen).toEqual({ host: '::', port: 443 })
+})
+
+describe('the node key', () => {
+  test('from a file', () => {
+    const path = join(folder, 'key')
+    writeFileSync(path, `${key}\n`)
+    expect(readConfig({ ...good, X4PN_NODE_KEY: undefined, X4PN_NODE_KEY_FILE: path }).nodeKey).toBe(key)
+  })
+  test('is needed', () => {
+    expect(refusal({ X4PN_NODE_KEY: undefined })).toMatch(/X4PN_NODE_KEY or X4PN_NODE_KEY_FILE is needed/)
+  })
+  test('a file that is missing, or holds no key', () => {
+    const path = join(folder, 'no-key')
+    expect(refusal({ X4PN_NODE_KEY: undefined, X4PN_NODE_KEY_FILE: path })).toContain(`${path}, cannot be read`)
+    writeFileSync(path, 'hunter2')
+    const message = refusal({ X4PN_NODE_KEY: undefined, X4PN_NODE_KEY_FILE: path })
+    expect(message).toContain(`${path}, does not hold a key`)
+    expect(message).not.toContain('hunter2')
+  })
+  test('pitfall 37: a wrong one is never shown', () => {
+    for (const wrong of [key.slice(0, -1), `0x${'00'.repeat(32)}`, `0x${'ff'.repeat(32)}`, 'hunter2']) {
+      const message = refusal({ X4PN_NODE_KEY: wrong })
+      expect(message).toContain('X4PN_NODE_KEY')
+      expect(message).not.toContain(wrong)
+      expect(message).not.toContain(String(BigInt(`0x${'ff'.repeat(32)}`)))
+    }
+  })
+})
+
+test.each<[string, string, string | RegExp]>([
+  ['X4PN_CHAIN_ID', 'mainnet', /X4PN_CHAIN_ID must be integer \(it is "mainnet"\)/],
+  ['X4PN_SESSIONS', '0x12', /X4PN_SESSIONS must match pattern .* \(it is "0x12"\)/],
+  ['X4PN_API_URL', 'https://node.example/', /X4PN_API_URL .*node\.example/],
+  ['X4PN_API_URL', 'node.example', /X4PN_API_URL/],
+  ['X4PN_WIREGUARD_PORT', '65536', /X4PN_WIREGUARD_PORT must be <= 65535/],
+  ['X4PN_INTERFACE', 'wg0; reboot', /X4PN_INTERFACE/],
+  ['X4PN_INTERFACE', 'a-name-with-16-c', /X4PN_INTERFACE/],
+  ['X4PN_TUNNEL', 'fake', /X4PN_TUNNEL/],
+  ['X4PN_POOL4', '10.64.0.0/31', /X4PN_POOL4: 10\.64\.0\.0\/31 is not an IPv4 network/],
+  ['X4PN_POOL6', 'fd00::/48', /X4PN_POOL6: fd00::\/48 is not an IPv6 network/],
+  ['X4PN_MTU', '1200', /X4PN_MTU must be >= 1280/],
+  ['X4PN_MINIMUM_DEPOSIT', '-1', /X4PN_MINIMUM_DEPOSIT/],
+  ['X4PN_LOG_LEVEL', 'loud', /X4PN_LOG_LEVEL/],
+  ['X4PN_MAX_SESIONS', '5', /unknown: X4PN_MAX_SESIONS/],
+])('%s=%s', (name, value, message) => {
+  expect(refusal({ [name]: value })).toMatch(message)
+})
+
+test('pitfall 37: an RPC URL may hold a key, and is not shown', () => {
+  const message = refusal({ X4PN_RPC_URLS: 'wss://one.example/v3/secret' })
+  expect(message).toContain('X4PN_RPC_URLS')
+  expect(message).not.toContain('secret')
+  expect(() => readConfig({ ...good, X4PN_RPC_URLS: 'https://one.example,,https://two.example' })).toThrow(ConfigError)
+})
+
+test('everything that is wrong at once', () => {
+  const message = refusal({ X4PN_CHAIN_ID: undefined, X4PN_SESSIONS: 'x', X4PN_COLOUR: 'red' })
+  for (const part of ['missing: X4PN_CHAIN_ID', 'X4PN_SESSIONS', 'unknown: X4PN_COLOUR'])
+    expect(message).toContain(part)
+})

@@ -1,0 +1,236 @@
+// The file: what is written comes back, damage stays where it is, and nothing is acknowledged that is not on disk.
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { appendFile, mkdtemp, open, rename, rm, rmdir, stat, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { Journal } from './journal.ts'
+import { decodeRecord, encodeRecord, type JournalRecord, type ReceiptRecord } from './records.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'x4pn-journal-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+const hex = (bytes: number) =>
+  fc.uint8Array({ minLength: bytes, maxLength: bytes }).map((raw) => `0x${Buffer.from(raw).toString('hex')}` as const)
+const amount = fc.bigInt({ min: 0n, max: 2n ** 96n - 1n })
+const signedReceipt = fc.record({
+  user: hex(20),
+  node: hex(20),
+  cumulative: amount,
+  rate: fc.constant(0n),
+  start: fc.constant(0),
+  until: fc.constant(0),
+  signature: hex(64),
+})
+/** Texts come from outside: line breaks, quotes, and what looks like a number of ours. */
+const text = fc.oneof(fc.string({ unit: 'binary' }), fc.constantFrom('1n', '{"bigint":"1"}', '\n', '"', '\u2028', '💶'))
+const acceptedAt = fc.nat()
+const record: fc.Arbitrary<JournalRecord> = fc.oneof(
+  fc.record({
+    type: fc.constant('signIn' as const),
+    stream: hex(32),
+    issuedAt: fc.nat(),
+    message: text,
+    signature: hex(65),
+    user: hex(20),
+    sessionKey: hex(20),
+    wireguardKey: hex(32),
+    domain: text,
+    address4: fc.ipV4(),
+    pricePerGiB: amount,
+    allowance: amount,
+    deposit: amount,
+    settled: amount,
+    usedBytes: amount,
+    acceptedAt,
+  }),
+  fc.record({
+    type: fc.constant('receipt' as const),
+    stream: hex(32),
+    receipt: signedReceipt,
+    usedBytes: amount,
+    acceptedAt,
+  }),
+  fc.record({ type: fc.constant('forgotten' as const), stream: hex(32), acceptedAt }),
+)
+
+const receiptOf = (stream: `0x${string}`, cumulative: bigint): ReceiptRecord => ({
+  type: 'receipt',
+  stream,
+  receipt: {
+    user: '0x52908400098527886E0F7030069857D2E4169EE7',
+    node: '0x52908400098527886E0F7030069857D2E4169EE7',
+    cumulative,
+    rate: 0n,
+    start: 0,
+    until: 0,
+    signature: `0x${'ab'.repeat(64)}`,
+  },
+  usedBytes: 0n,
+  acceptedAt: 1,
+})
+const A = `0x${'aa'.repeat(32)}` as const
+
+test('a record comes back as it was', () => {
+  fc.assert(
+    fc.property(record, (original) => {
+      const line = encodeRecord(original)
+      expect(line.indexOf('\n')).toBe(line.length - 1)
+      expect(decodeRecord(line.slice(0, -1))).toEqual(original)
+    }),
+  )
+})
+
+test('any flipped byte is noticed, and costs only its own line', () => {
+  fc.assert(
+    fc.property(fc.tuple(record, record, record), fc.nat(), fc.integer({ min: 1, max: 255 }), (records, at, flip) => {
+      const lines = records.map((one) => Buffer.from(encodeRecord(one)))
+      const [first, middle, last] = lines as [Buffer, Buffer, Buffer]
+      const index = at % (middle.length - 1)
+      middle[index] = (middle[index] ?? 0) ^ flip
+      const read = Buffer.concat([first, middle, last]).toString('utf8').split('\n').slice(0, -1).map(decodeRecord)
+      expect(read[0]).toEqual(records[0])
+      expect(read.at(-1)).toEqual(records[2])
+      expect(read.slice(1, -1).every((one) => one === undefined)).toBe(true)
+    }),
+  )
+})
+
+describe('the file', () => {
+  test('what was appended is read back, in order', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(record, { maxLength: 20 }), async (records) => {
+        const path = join(folder, 'round-trip.jsonl')
+        const journal = await Journal.create(path, [])
+        await Promise.all(records.map((one) => journal.append(one)))
+        await journal.close()
+        expect(await Journal.read(path)).toEqual({ records, badLines: [] })
+      }),
+      { numRuns: 30 },
+    )
+  })
+
+  test('none yet: nothing to read', async () => {
+    expect(await Journal.read(join(folder, 'none.jsonl'))).toEqual({ records: [], badLines: [] })
+  })
+
+  test('a torn last line is skipped, and what comes after it is read', async () => {
+    const path = join(folder, 'torn.jsonl')
+    const journal = await Journal.create(path, [])
+    await journal.append(receiptOf(A, 1n))
+    await journal.append(receiptOf(A, 2n))
+    await truncate(path, (await stat(path)).size - 5)
+    expect(await Journal.read(path)).toMatchObject({ records: [receiptOf(A, 1n)], badLines: [4] })
+    const handle = await open(path, 'a')
+    await handle.write(`\n${encodeRecord(receiptOf(A, 3n))}`)
+    await handle.close()
+    expect((await Journal.read(path)).records).toEqual([receiptOf(A, 1n), receiptOf(A, 3n)])
+    await journal.close()
+  })
+
+  test('only its owner may read it', async () => {
+    const path = join(folder, 'mode.jsonl')
+    await (await Journal.create(path, [])).close()
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+  })
+
+  test('records that arrive together share one sync', async () => {
+    const path = join(folder, 'group.jsonl')
+    const journal = await Journal.create(path, [])
+    const sync = await spyOnSync(path)
+    await Promise.all(Array.from({ length: 51 }, (_, index) => journal.append(receiptOf(A, BigInt(index)))))
+    // The first goes alone, and the others while it is on its way.
+    expect(sync).toHaveBeenCalledTimes(2)
+    sync.mockRestore()
+    await journal.close()
+  })
+})
+
+/** Watches every sync of a file's data. */
+async function spyOnSync(path: string) {
+  const handle = await open(path)
+  const spy = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, 'datasync')
+  await handle.close()
+  return spy
+}
+
+describe('nothing is acknowledged that is not on disk', () => {
+  test('a sync that fails', async () => {
+    const path = join(folder, 'sync.jsonl')
+    const journal = await Journal.create(path, [])
+    const sync = await spyOnSync(path)
+    sync.mockRejectedValueOnce(new Error('EIO'))
+    await expect(journal.append(receiptOf(A, 1n))).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' })
+    await journal.append(receiptOf(A, 2n))
+    sync.mockRestore()
+    await journal.close()
+  })
+
+  test('the file was taken away, or another lies in its place', async () => {
+    const path = join(folder, 'taken.jsonl')
+    const journal = await Journal.create(path, [])
+    await rename(path, `${path}.away`)
+    await expect(journal.append(receiptOf(A, 1n))).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' })
+    await writeFile(path, '')
+    await expect(journal.append(receiptOf(A, 2n))).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' })
+    await rename(`${path}.away`, path)
+    await journal.append(receiptOf(A, 3n))
+    await journal.close()
+  })
+
+  test('the disk is full, and has room again', async ({ skip }) => {
+    const disk = mountSmallDisk()
+    if (disk === undefined) return skip('this process may not mount a disk')
+    try {
+      const path = join(disk, 'journal.jsonl')
+      const journal = await Journal.create(path, [])
+      await journal.append(receiptOf(A, 1n))
+      await appendFile(join(disk, 'filler'), Buffer.alloc(1 << 20)).catch(() => {})
+      const answers = await Promise.allSettled(
+        Array.from({ length: 30 }, async (_, index) => {
+          await new Promise((next) => setTimeout(next, index))
+          await journal.append(receiptOf(A, 2n))
+        }),
+      )
+      expect(answers.some(({ status }) => status === 'rejected')).toBe(true)
+      await rm(join(disk, 'filler'))
+      await journal.append(receiptOf(A, 3n))
+      const { records } = await Journal.read(path)
+      expect([records[0], records.at(-1)]).toEqual([receiptOf(A, 1n), receiptOf(A, 3n)])
+      await journal.close()
+    } finally {
+      execFileSync('/bin/umount', ['--lazy', disk])
+      await rmdir(disk)
+    }
+  })
+})
+
+test('a journal that has grown is written anew with what still counts', async () => {
+  const path = join(folder, 'grown.jsonl')
+  const signIn = fc.sample(record, 200).find(({ type }) => type === 'signIn')
+  if (signIn?.type !== 'signIn') throw new Error('no sign-in among the samples')
+  const journal = await Journal.create(path, [{ ...signIn, stream: A }], 20_000)
+  for (let index = 1; index <= 300; index++) await journal.append(receiptOf(A, BigInt(index)))
+  expect((await stat(path)).size).toBeLessThan(25_000)
+  const { records, badLines } = await Journal.read(path)
+  expect(badLines).toEqual([])
+  expect(records.at(-1)).toEqual(receiptOf(A, 300n))
+  expect(records.filter(({ type }) => type === 'signIn')).toHaveLength(1)
+  await journal.close()
+})
+
+/** A disk of a few pages; undefined where this process may not mount one. */
+function mountSmallDisk(): string | undefined {
+  try {
+    const path = mkdtempSync(join(tmpdir(), 'x4pn-disk-'))
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', 'size=32k', 'tmpfs', path], { stdio: 'ignore' })
+    return path
+  } catch {
+    return undefined
+  }
+}

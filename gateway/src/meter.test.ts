@@ -1,0 +1,78 @@
+// The meter: whoever cannot count does not serve, and what cannot be written down is no reason to cut.
+import { rename } from 'node:fs/promises'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { Journal } from './journal/journal.ts'
+import { startNetwork, type TestNetwork, type TestStream } from './testing/network.ts'
+import { MIB, startTestGateway, type TestGateway, until } from './testing/test-gateway.ts'
+
+let network: TestNetwork
+let gateway: TestGateway
+let stream: TestStream
+
+beforeAll(async () => {
+  network = await startNetwork()
+  gateway = await startTestGateway(network)
+  stream = await network.openStream(gateway.node)
+  await gateway.join(stream)
+})
+afterAll(async () => {
+  await gateway?.stop()
+  network?.stop()
+})
+
+const seconds = (count: number) => new Promise((next) => setTimeout(next, count * 1000))
+
+test('it lives as long as it can count', async () => {
+  const before = gateway.tunnel.aliveSigns
+  await until(() => gateway.tunnel.aliveSigns >= before + 2)
+})
+
+test('pitfall 31: counters that cannot be read mean no sign of life, also when the tunnel can be made anew', async () => {
+  gateway.tunnel.failing.add('readUsage')
+  await seconds(0.5)
+  const before = gateway.tunnel.aliveSigns
+  await seconds(1.5)
+  expect(gateway.tunnel.aliveSigns).toBe(before)
+  gateway.tunnel.failing.clear()
+  await until(() => gateway.tunnel.aliveSigns > before)
+})
+
+test('a tunnel that was destroyed is made anew with every peer', async () => {
+  gateway.tunnel.pass(stream.stream, 1000n)
+  await until(async () => (await gateway.pay(stream, 0n)).usedBytes === '1000')
+  gateway.tunnel.peers.clear()
+  gateway.tunnel.failing.add('readUsage')
+  await until(() => gateway.tunnel.peers.has(stream.stream))
+  gateway.tunnel.failing.clear()
+  expect(gateway.tunnel.peers.get(stream.stream)).toMatchObject({ usedBytes: 1000n, entitledBytes: MIB })
+})
+
+test('pitfall 30: counters that restart do not take usage back', async () => {
+  const peer = gateway.tunnel.peers.get(stream.stream)
+  if (peer) peer.usedBytes = 0n
+  await seconds(0.5)
+  expect((await gateway.pay(stream, 0n)).usedBytes).toBe('1000')
+  if (peer) peer.usedBytes = 1000n
+})
+
+test('a full disk is not taken for a broken tunnel', async () => {
+  const peers = [...gateway.tunnel.peers.values()]
+  await rename(gateway.config.journal, `${gateway.config.journal}.gone`)
+  gateway.tunnel.pass(stream.stream, MIB)
+  const before = gateway.tunnel.aliveSigns
+  await until(() => gateway.tunnel.aliveSigns >= before + 2)
+  // The very same peers: the tunnel was not made anew.
+  expect([...gateway.tunnel.peers.values()].every((peer, index) => peer === peers[index])).toBe(true)
+  await rename(`${gateway.config.journal}.gone`, gateway.config.journal)
+})
+
+test('an allowance beyond the last record is written down at once', async () => {
+  await gateway.pay(stream, 10_240n)
+  const passed = 3n * MIB
+  await until(() => gateway.tunnel.pass(stream.stream, passed) === passed)
+  const used = gateway.tunnel.peers.get(stream.stream)?.usedBytes
+  await until(async () => {
+    const { records } = await Journal.read(gateway.config.journal)
+    return records.some((record) => record.type === 'counters' && record.counters.usedBytes === String(used))
+  })
+})

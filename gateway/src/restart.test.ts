@@ -1,0 +1,157 @@
+// A gateway that comes back: the same sessions, addresses, receipts and counts, after a stop, a crash, and worse.
+import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { startGateway } from './start.ts'
+import { HandTunnel } from './testing/hand-tunnel.ts'
+import { startNetwork, type TestNetwork, type TestStream, USDC } from './testing/network.ts'
+import { MIB, outcome, randomKey, startTestGateway, type TestGateway, until } from './testing/test-gateway.ts'
+
+let network: TestNetwork
+let gateway: TestGateway
+let stream: TestStream
+
+beforeAll(async () => {
+  network = await startNetwork()
+  gateway = await startTestGateway(network)
+})
+afterAll(async () => {
+  await gateway?.stop()
+  network?.stop()
+})
+beforeEach(async () => {
+  await rm(`${gateway.config.journal}.copy`, { force: true })
+  stream = await network.openStream(gateway.node)
+  await gateway.ready()
+})
+
+const peer = (tunnel = gateway.tunnel) => tunnel.peers.get(stream.stream)
+const usage = () => gateway.pay(stream, 0n)
+
+test('killed, its counters intact: the same tunnel, and usage is neither doubled nor reset', async () => {
+  const wireguardKey = randomKey()
+  const before = await gateway.join(stream, { wireguardKey })
+  await gateway.pay(stream, 5000n)
+  await until(() => gateway.tunnel.pass(stream.stream, 3n * MIB) === 3n * MIB)
+  await gateway.copyJournal()
+  const { tunnel } = gateway
+  tunnel.outlives = true
+  network.rpc.up = false
+  await gateway.restart()
+  tunnel.outlives = false
+  // The chain is still silent: what is known goes on.
+  expect(peer()).toMatchObject({ wireguardKey, usedBytes: 3n * MIB })
+  expect(await usage()).toMatchObject({ usedBytes: String(3n * MIB), claimed: '5000', served: true })
+  network.rpc.up = true
+  const again = await gateway.join(stream, { wireguardKey })
+  expect(again.body.wireguard).toEqual(before.body.wireguard)
+})
+
+test('killed, and its counters destroyed: the count on disk is the floor, and the best receipt is kept', async () => {
+  const used = 2n * MIB + 12_345n
+  await gateway.join(stream)
+  await gateway.pay(stream, 5000n)
+  await until(() => gateway.tunnel.pass(stream.stream, used) === used)
+  // An allowance and more behind: written down at once.
+  await until(async () => (await readFile(gateway.config.journal, 'utf8')).includes(`"usedBytes":"${used}"`))
+  await gateway.copyJournal()
+  await gateway.restart()
+  expect(await usage()).toMatchObject({ usedBytes: String(used), claimed: '5000' })
+})
+
+test('stopped and started: the last count is written down, and receipts are settled', async () => {
+  await gateway.join(stream)
+  await gateway.pay(stream, 700n)
+  await until(() => gateway.tunnel.pass(stream.stream, 1000n) === 1000n)
+  await gateway.restart()
+  expect(await usage()).toMatchObject({ usedBytes: '1000', claimed: '700' })
+  expect((await network.readStream(stream)).settled).toBe(700n)
+})
+
+test('pitfall 30: a replay of the journal does not undo a rotation', async () => {
+  const wireguardKey = randomKey()
+  const old = await gateway.signIn(stream, 'join')
+  await gateway.post.join(old)
+  await gateway.join(stream, { wireguardKey })
+  await gateway.restart()
+  expect(peer()?.wireguardKey).toBe(wireguardKey)
+  expect(outcome(await gateway.post.join(old))).toBe('SIGNIN_SUPERSEDED')
+})
+
+test('pitfall 30: a stream that left stays left, and is released', async () => {
+  await gateway.join(stream)
+  await gateway.pay(stream, 300n)
+  network.rpc.silent.add('eth_sendRawTransaction')
+  await gateway.leave(stream)
+  await gateway.restart()
+  expect(outcome(await gateway.join(stream))).toBe('STREAM_LEFT')
+  expect(peer()?.entitledBytes).toBe(peer()?.usedBytes)
+  network.rpc.silent.clear()
+  await gateway.restart()
+  await until(async () => ((await network.readStream(stream)).flags & 2) !== 0)
+  expect((await network.readStream(stream)).settled).toBe(300n)
+})
+
+test('pitfall 29: the same sign-in is good again after a restart, and so is a new one', async () => {
+  const body = await gateway.signIn(stream, 'join')
+  await gateway.post.join(body)
+  await gateway.restart()
+  expect(outcome(await gateway.post.join(body))).toBe('ok')
+  expect(outcome(await gateway.join(stream))).toBe('ok')
+})
+
+test('pitfall 29: damaged lines are skipped, and the file is kept beside', async () => {
+  await gateway.join(stream)
+  await gateway.pay(stream, 400n)
+  await gateway.halt()
+  await appendFile(gateway.config.journal, 'deadbeef {"type":"receipt"}\n12345678 {"type":"sign')
+  await gateway.restart()
+  expect(await usage()).toMatchObject({ claimed: '400' })
+  expect((await readdir(gateway.folder)).filter((name) => name.endsWith('.kept'))).toHaveLength(1)
+})
+
+test('the journal is lost: what was settled has been used and is paid for', async () => {
+  await gateway.join(stream)
+  await gateway.pay(stream, 2048n)
+  await gateway.restart()
+  await gateway.halt()
+  await writeFile(gateway.config.journal, '')
+  await gateway.restart()
+  await gateway.ready()
+  expect(outcome(await gateway.join(stream))).toBe('ok')
+  expect(await usage()).toMatchObject({ usedBytes: String(2n * MIB), owed: '2048', claimed: '2048', served: true })
+})
+
+test('a slip in the configuration destroys nothing', async () => {
+  await gateway.join(stream)
+  await gateway.pay(stream, 100n)
+  await gateway.halt()
+  const before = await readFile(gateway.config.journal)
+  await gateway.restart({ env: { apiUrl: 'http://slip.example' } })
+  expect(gateway.tunnel.peers.size).toBe(0)
+  await gateway.halt()
+  const kept = (await readdir(gateway.folder))
+    .filter((name) => name.endsWith('.kept'))
+    .sort()
+    .at(-1)
+  expect(await readFile(`${gateway.folder}/${kept}`)).toEqual(before)
+  await writeFile(gateway.config.journal, before)
+  await gateway.restart()
+  expect(await usage()).toMatchObject({ claimed: '100' })
+})
+
+test('another pool: another address, for this stream and for good', async () => {
+  await gateway.join(stream)
+  await gateway.restart({ env: { pool4: '172.20.0.0/16' } })
+  const moved = peer()?.address4
+  expect(moved).toMatch(/^172\.20\./)
+  await gateway.restart({ env: { pool4: '172.20.0.0/16' } })
+  expect(peer()?.address4).toBe(moved)
+})
+
+test('a second copy beside the first stops before it touches anything', async () => {
+  await gateway.join(stream)
+  const before = await readFile(gateway.config.journal, 'utf8')
+  await expect(startGateway(gateway.config, { tunnel: new HandTunnel() })).rejects.toThrow('EADDRINUSE')
+  expect(await readFile(gateway.config.journal, 'utf8')).toBe(before)
+  expect(await gateway.pay(stream, USDC / 100n)).toMatchObject({ served: true })
+})

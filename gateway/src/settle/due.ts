@@ -1,0 +1,28 @@
+// When a session's receipts are worth a transaction: by value, by age, on a stop, and when the deposit is nearly used up.
+import { claimed, type Session, unsettled } from '../sessions/session.ts'
+
+/** "Nearly used up": the claim has reached this part of the deposit, in percent. */
+const NEARLY_USED = 90n
+/** And at least this part of it waits, so that the rest in small receipts does not cost a transaction each. */
+const NEARLY_USED_WAITING = 10n
+
+/** @param now Unix milliseconds. */
+export function isDue(session: Session, policy: { value: bigint; ageSeconds: number }, now: number): boolean {
+  const waiting = unsettled(session)
+  if (!canSettle(session) || now < (session.settleNotBefore ?? 0)) return false
+  const age = now - (session.unsettledSince ?? now)
+  return waiting >= policy.value || age >= policy.ageSeconds * 1000 || isUrgent(session)
+}
+
+/** Whether there is anything to settle. A stream that left is released instead. */
+export function canSettle(session: Session): boolean {
+  return unsettled(session) > 0n && !session.left && !session.leaving
+}
+
+/** Before the money can go elsewhere, or has nowhere left to grow. */
+export function isUrgent(session: Session): boolean {
+  const { deposit, stoppedAt } = session.chain
+  const claim = claimed(session)
+  const nearlyUsed = claim * 100n >= deposit * NEARLY_USED && unsettled(session) * 100n >= deposit * NEARLY_USED_WAITING
+  return stoppedAt !== 0 || claim === deposit || nearlyUsed
+}

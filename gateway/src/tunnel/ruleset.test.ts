@@ -1,0 +1,145 @@
+// Facts about the firewall's text that must never be lost. What the kernel makes of it is tested end to end in ops/.
+import { execFileSync } from 'node:child_process'
+import { describe, expect, test } from 'vitest'
+import { exitPolicy } from '../exit-policy.ts'
+import {
+  addPeer,
+  fullRuleset,
+  objectName,
+  type RulesetContext,
+  raiseCredit,
+  removePeer,
+  renewAlive,
+  renewCredit,
+  streamOf,
+} from './ruleset.ts'
+import type { Peer } from './tunnel.ts'
+
+const context: RulesetContext = {
+  table: 'x4pn0',
+  interface: 'x4pn0',
+  pool4: '10.64.0.0/10',
+  pool6: 'fd58:3450:4e00::/64',
+  gateway4: '10.64.0.1',
+  api: { port: 8443, publicAddress: '192.0.2.1', publicPort: 443 },
+  policy: exitPolicy,
+}
+const peerAt = (index: number, usedBytes: bigint, entitledBytes: bigint): Peer => ({
+  stream: `0x${String(index).repeat(64)}`,
+  wireguardKey: `0x${'bb'.repeat(32)}`,
+  address4: `10.64.0.${index + 1}`,
+  address6: `fd58:3450:4e00:0:0:0:0:${index + 1}`,
+  usedBytes,
+  entitledBytes,
+})
+const peers = [peerAt(1, 0n, 500n), peerAt(2, 300n, 1000n), peerAt(3, 900n, 200n)]
+const full = fullRuleset(context, peers)
+const chain = (name: string) =>
+  new RegExp(`chain ${name} \\{\\n([^}]*(?:\\{[^}]*\\}[^}]*)*?)\\n  \\}`).exec(full)?.[1] ?? ''
+const lines = (text: string) => text.split('\n').map((line) => line.trim())
+
+test('every session has a counter from what it used, and a quota over what it may still use', () => {
+  for (const { stream, usedBytes, entitledBytes } of peers) {
+    const left = entitledBytes > usedBytes ? entitledBytes - usedBytes : 0n
+    expect(full).toContain(`counter ${objectName(stream)} { packets 0 bytes ${usedBytes} }`)
+    expect(full).toContain(`quota ${objectName(stream)} { over ${left} bytes }`)
+    expect(streamOf(objectName(stream))).toBe(stream)
+  }
+})
+
+test('both addresses of every session lead to its counter and its quota, and are in the paid sets', () => {
+  for (const [name, address] of [
+    ['count4', 'address4'],
+    ['count6', 'address6'],
+    ['credit4', 'address4'],
+    ['credit6', 'address6'],
+  ] as const) {
+    const line = lines(full).find((text) => text.startsWith(`map ${name} `)) ?? ''
+    for (const peer of peers) expect(line).toContain(`${peer[address]} : "${objectName(peer.stream)}"`)
+  }
+  expect(full).toContain('set paid4 { type ipv4_addr; elements = { 10.64.0.2, 10.64.0.3, 10.64.0.4 } }')
+})
+
+test.each(['from_tunnel', 'to_tunnel'])(
+  '%s: alive, paid and covered before counted, counted before accepted',
+  (name) => {
+    const rules = lines(chain(name))
+    const order = [
+      /!= @alive drop/,
+      /!= @paid4 drop/,
+      /!= @paid6 drop/,
+      /quota .*@credit4 drop/,
+      /quota .*@credit6 drop/,
+    ]
+    const at = [...order, /@count4/, /@count6/, /^accept$/].map((rule) => rules.findIndex((line) => rule.test(line)))
+    expect(at.every((index) => index >= 0)).toBe(true)
+    expect(at).toEqual([...at].sort((a, b) => a - b))
+    expect(rules.filter((line) => line === 'accept')).toHaveLength(1)
+  },
+)
+
+test('pitfall 33: blocked ranges are dropped before anything is accepted, and peers never reach each other', () => {
+  for (const range of [...exitPolicy.blocked4, ...exitPolicy.blocked6]) expect(full).toContain(range)
+  const rules = lines(chain('from_tunnel'))
+  for (const rule of ['ip daddr @blocked4 drop', 'ip6 daddr @blocked6 drop', 'tcp dport { 25, 465, 587 } drop']) {
+    expect(rules.indexOf(rule)).toBeGreaterThan(-1)
+    expect(rules.indexOf(rule)).toBeLessThan(rules.indexOf('accept'))
+  }
+  expect(lines(chain('forward'))).toContain('iifname "x4pn0" oifname "x4pn0" drop')
+  expect(lines(chain('to_tunnel'))).toContain('ct state != { established, related } drop')
+})
+
+test("pitfall 30b: from the tunnel the host answers on the API's port alone, and not without limit", () => {
+  const rules = lines(chain('from_tunnel_to_host')).filter((line) => line !== '')
+  expect(rules.at(-1)).toBe('drop')
+  expect(rules.filter((line) => line.endsWith('accept'))).toEqual(['ip daddr 10.64.0.1 tcp dport 8443 accept'])
+  expect(rules[0]).toMatch(/limit rate over .* drop$/)
+})
+
+test('pitfall 31: a new table passes nothing before the first sign of life', () => {
+  expect(full).toContain('set alive { type ifname; flags timeout; timeout 4s; }')
+})
+
+test('replaced in one transaction: made if missing, deleted, made', () => {
+  expect(lines(full).slice(0, 3)).toEqual(['table inet x4pn0', 'delete table inet x4pn0', 'table inet x4pn0 {'])
+})
+
+test('a peer is removed from every place into which it was put', () => {
+  const [peer] = peers as [Peer]
+  const names = (script: string) => [...script.matchAll(/inet x4pn0 (\w+)/g)].map(([, name]) => name).sort()
+  expect(names(removePeer('x4pn0', peer))).toEqual(names(addPeer('x4pn0', peer)))
+})
+
+test('credit: a raised quota keeps its limit from zero on, one made anew starts with what is left', () => {
+  const [, peer] = peers as [Peer, Peer]
+  expect(raiseCredit('x4pn0', peer.stream, 12_345n)).toBe(
+    `add quota inet x4pn0 ${objectName(peer.stream)} { over 12345 bytes }\n`,
+  )
+  expect(raiseCredit('x4pn0', peer.stream, -1n)).toContain('over 0 bytes')
+  expect(raiseCredit('x4pn0', peer.stream, 2n ** 80n)).toContain(`over ${2n ** 63n - 1n} bytes`)
+  const script = renewCredit('x4pn0', peer)
+  expect(script.indexOf('delete quota')).toBeLessThan(script.indexOf('add quota'))
+  expect(script).toContain('{ over 700 bytes }')
+})
+
+describe('nft takes it', () => {
+  const nft = (script: string) => execFileSync('nft', ['--check', '-f', '-'], { input: script, stdio: 'pipe' })
+  const works = () => {
+    try {
+      nft('table inet x4pn_probe\n')
+      return true
+    } catch {
+      return false
+    }
+  }
+  test.skipIf(!works())('the whole table, with and without peers, and every change', () => {
+    nft(full)
+    nft(fullRuleset(context, []))
+    const [peer] = peers as [Peer]
+    const empty = fullRuleset(context, [])
+    const steps = [addPeer, renewCredit].map((change) => change('x4pn0', peer)).join('')
+    nft(
+      empty + steps + raiseCredit('x4pn0', peer.stream, 5n) + renewAlive('x4pn0', 'x4pn0') + removePeer('x4pn0', peer),
+    )
+  })
+})
