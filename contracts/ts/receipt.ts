@@ -5,6 +5,7 @@ import {
   type Hash,
   type Hex,
   hashTypedData,
+  hexToBigInt,
   type LocalAccount,
   parseCompactSignature,
   parseSignature,
@@ -40,10 +41,14 @@ export async function signReceipt(
   return { ...receipt, signature: toCompact(signature) }
 }
 
-/** The session key that signed. Throws on a malformed signature. */
-export function recoverSessionKey(context: DomainContext, receipt: SignedReceipt): Promise<Address> {
-  const signature = serializeSignature(compactSignatureToSignature(parseCompactSignature(receipt.signature)))
-  return recoverAddress({ hash: hashReceipt(context, receipt), signature })
+/** Half the order of secp256k1, rounded down: the contract takes no higher s. */
+const HALF_ORDER = 0x7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0n
+
+/** The session key that signed. Throws on a signature that the contract would not take either. */
+export async function recoverSessionKey(context: DomainContext, receipt: SignedReceipt): Promise<Address> {
+  const signature = compactSignatureToSignature(parseCompactSignature(receipt.signature))
+  if (hexToBigInt(signature.s) > HALF_ORDER) throw new RangeError('the signature has a high s')
+  return recoverAddress({ hash: hashReceipt(context, receipt), signature: serializeSignature(signature) })
 }
 
 /** 65 bytes to the 64 of EIP-2098. */

@@ -27,8 +27,10 @@ type SystemUser = { uid: number; gid: number }
 
 const SUPERUSER = 'x4pn'
 const READY_TIMEOUT_MS = 30_000
+/** In its own folder, not in /dev/shm, where a killed server would leave it. */
+const SHARED_MEMORY = 'dynamic_shared_memory_type=mmap'
 /** Nothing here needs to survive a power cut. */
-const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200']
+const SETTINGS = ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off', 'max_connections=200', SHARED_MEMORY]
 
 export async function startPostgres({ dataDir, port, log }: PostgresOptions): Promise<Postgres> {
   await assertPortFree(port, 'Postgres')
