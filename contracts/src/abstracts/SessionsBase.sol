@@ -16,6 +16,11 @@ import {StreamSlot} from "../libraries/StreamSlot.sol";
 abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
 
+    /// @dev A struct of one, so that a reference to it can be kept: its place is hashed once for load and store.
+    struct StoredStream {
+        StreamSlot slot;
+    }
+
     /// @inheritdoc IX4PNVpnSessions
     uint256 public constant SIGNED_LIFETIME = 10 minutes;
 
@@ -25,7 +30,7 @@ abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTrans
     uint256 internal immutable _SCALE;
 
     mapping(address user => uint256) internal _balances;
-    mapping(bytes32 id => StreamSlot) internal _streams;
+    mapping(bytes32 id => StoredStream) internal _streams;
 
     constructor(address token, uint8 decimals) EIP712("X4PN Sessions", "1") {
         if (token.code.length == 0 || decimals > 18) revert Sessions_BadToken(token);
@@ -46,7 +51,7 @@ abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTrans
 
     /// @inheritdoc IX4PNVpnSessions
     function stream(bytes32 id) external view returns (Stream memory) {
-        return _streams[id].unpack();
+        return _streams[id].slot.unpack();
     }
 
     /// @inheritdoc IX4PNVpnSessions

@@ -80,8 +80,9 @@ abstract contract StreamFunding is SessionsBase, Governance {
         _checkAccount(sessionKey);
         _checkAmount(amount);
         id = _idOf(user, node, sessionKey);
-        if (_streams[id].wasOpened()) revert Sessions_AlreadyOpened(id);
-        _streams[id] = StreamSlotLib.create(amount);
+        StoredStream storage stored = _streams[id];
+        if (stored.slot.wasOpened()) revert Sessions_AlreadyOpened(id);
+        stored.slot = StreamSlotLib.create(amount);
         emit Opened(id, user, node, sessionKey, amount, fromBalance);
     }
 
@@ -91,13 +92,14 @@ abstract contract StreamFunding is SessionsBase, Governance {
     {
         _checkAmount(amount);
         id = _idOf(user, node, sessionKey);
-        StreamSlot slot = _streams[id];
+        StoredStream storage stored = _streams[id];
+        StreamSlot slot = stored.slot;
         if (!slot.isOpen()) revert Sessions_NotOpen(id);
         unchecked {
             // Two 96-bit amounts: no overflow in 256.
             total = uint256(slot.deposit()) + amount;
         }
         if (total > type(uint96).max) revert Sessions_AmountTooLarge(total);
-        _streams[id] = slot.withDeposit(uint96(total));
+        stored.slot = slot.withDeposit(uint96(total));
     }
 }
