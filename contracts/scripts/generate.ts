@@ -20,6 +20,7 @@ const names = {
   X4PNVpnSessions: 'x4pnVpnSessions',
   X4PNNodeRegistry: 'x4pnNodeRegistry',
   TestUSDC: 'testUsdc',
+  SettleFloor: 'settleFloor',
   AccessManager: 'accessManager',
 }
 const forSubgraph: (keyof typeof names)[] = ['X4PNVpnSessions', 'X4PNNodeRegistry']
@@ -43,7 +44,7 @@ function readContract(contract: keyof typeof names): { abi: readonly unknown[]; 
 }
 
 function render(): Map<string, string> {
-  const contracts: (keyof typeof names)[] = ['X4PNVpnSessions', 'X4PNNodeRegistry', 'TestUSDC', 'AccessManager']
+  const contracts = Object.keys(names) as (keyof typeof names)[]
   const entries = contracts.map((contract) => ({ contract, name: names[contract], ...readContract(contract) }))
   const abis = entries.map(({ name, abi }) => `export const ${name}Abi = ${JSON.stringify(abi, null, 2)} as const`)
   const bytecodes = entries.map(({ name, bytecode }) => `export const ${name}Bytecode =\n  '${bytecode}' as const`)

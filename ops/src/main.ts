@@ -1,8 +1,9 @@
-// The project's commands, on Node 24: start, test, check, generate. Called by ops/bootstrap/main.mjs.
+// The project's commands, on Node 24: start, test, check, gas, generate. Called by ops/bootstrap/main.mjs.
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { check } from './check/check.ts'
 import { createScreen } from './cli/screen.ts'
+import { gas } from './gas/gas.ts'
 import { ROOT } from './paths.ts'
 import { start } from './start.ts'
 import { test } from './test/test.ts'
@@ -25,6 +26,11 @@ async function main(): Promise<number> {
     case 'check': {
       const { failed } = await check(createScreen(process.stdout, WIDTH))
       return failed === 0 ? 0 : 1
+    }
+    case 'gas': {
+      const flag = { type: 'boolean', default: false } as const
+      const { values } = parseArgs({ args, options: { json: flag, check: flag, write: flag } })
+      return gas(values)
     }
     case 'generate':
       await execa('node', ['contracts/scripts/generate.ts'], { cwd: ROOT, stdio: 'inherit' })

@@ -14,19 +14,18 @@ abstract contract FreeBalances is SessionsBase, Governance {
     mapping(bytes32 digest => bool) public intentUsed;
 
     /// @inheritdoc IX4PNVpnSessions
-    function deposit(uint256 amount) external nonReentrant whenInflowsOpen {
+    function deposit(uint256 amount) external whenInflowsOpen {
         _depositByAllowance(msg.sender, amount);
     }
 
     /// @inheritdoc IX4PNVpnSessions
-    function depositFor(address user, uint256 amount) external nonReentrant whenInflowsOpen {
+    function depositFor(address user, uint256 amount) external whenInflowsOpen {
         _depositByAllowance(user, amount);
     }
 
     /// @inheritdoc IX4PNVpnSessions
     function depositWithPermit(uint256 amount, uint256 deadline, uint8 v, bytes32 r, bytes32 s)
         external
-        nonReentrant
         whenInflowsOpen
     {
         // Whoever copies the permit from the mempool and sends it first has set the very allowance that is needed.
@@ -45,6 +44,7 @@ abstract contract FreeBalances is SessionsBase, Governance {
         uint256 validBefore,
         bytes calldata signature
     ) external nonReentrant whenInflowsOpen {
+        // Credited before the tokens arrive: every way out of the contract is guarded until they did.
         _creditDeposit(user, from, amount);
         bytes32 nonce = TypedHashes.depositIntent(from, user, amount, salt);
         _pullAuthorized(from, amount, validAfter, validBefore, nonce, signature);
@@ -69,11 +69,10 @@ abstract contract FreeBalances is SessionsBase, Governance {
     }
 
     function _depositByAllowance(address user, uint256 amount) private {
-        _creditDeposit(user, msg.sender, amount);
         _pull(msg.sender, amount);
+        _creditDeposit(user, msg.sender, amount);
     }
 
-    /// @dev Credits before the tokens arrive: every way out of the contract is guarded until they did.
     function _creditDeposit(address user, address payer, uint256 amount) private {
         _checkAccount(user);
         _checkAmount(amount);

@@ -11,8 +11,15 @@ import {IX4PNVpnSessions, Stream} from "../interfaces/IX4PNVpnSessions.sol";
 import {StreamSlot} from "../libraries/StreamSlot.sol";
 
 /// @title What every part of the sessions contract stands on: the token going in and out, free balances, streams.
+/// @dev The token is trusted to move exactly what it is asked to, or to revert: nothing here measures its balance. See
+/// `IX4PNVpnSessions`.
 abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTransient {
     using SafeERC20 for IERC20;
+
+    /// @dev A struct of one, so that a reference to it can be kept: its place is hashed once for load and store.
+    struct StoredStream {
+        StreamSlot slot;
+    }
 
     /// @inheritdoc IX4PNVpnSessions
     uint256 public constant SIGNED_LIFETIME = 10 minutes;
@@ -23,7 +30,7 @@ abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTrans
     uint256 internal immutable _SCALE;
 
     mapping(address user => uint256) internal _balances;
-    mapping(bytes32 id => StreamSlot) internal _streams;
+    mapping(bytes32 id => StoredStream) internal _streams;
 
     constructor(address token, uint8 decimals) EIP712("X4PN Sessions", "1") {
         if (token.code.length == 0 || decimals > 18) revert Sessions_BadToken(token);
@@ -44,7 +51,7 @@ abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTrans
 
     /// @inheritdoc IX4PNVpnSessions
     function stream(bytes32 id) external view returns (Stream memory) {
-        return _streams[id].unpack();
+        return _streams[id].slot.unpack();
     }
 
     /// @inheritdoc IX4PNVpnSessions
@@ -82,15 +89,15 @@ abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTrans
         emit RelayFeePaid(user, feeTo, fee);
     }
 
-    /// @dev Takes exactly `amount` from `from`'s wallet, by allowance.
+    /// @dev Takes `amount` from `from`'s wallet, by allowance. Callers need no guard against reentrancy as long as they
+    /// read and write nothing of streams and balances before it: whatever a token that calls back does in the middle,
+    /// it could have done just before.
     function _pull(address from, uint256 amount) internal {
-        uint256 before = _held();
         IERC20(TOKEN).safeTransferFrom(from, address(this), amount);
-        _checkReceived(before, amount);
     }
 
-    /// @dev Takes exactly `amount` from `from`'s wallet by EIP-3009. `nonce` is the hash of what it is for, so the
-    /// authorization can serve no other purpose.
+    /// @dev Takes `amount` from `from`'s wallet by EIP-3009. `nonce` is the hash of what it is for, so the
+    /// authorization can serve no other purpose. Callers have credited it before, and are guarded.
     function _pullAuthorized(
         address from,
         uint256 amount,
@@ -100,7 +107,6 @@ abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTrans
         bytes calldata signature
     ) internal {
         if (signature.length != 65) revert Sessions_BadSignature(from);
-        uint256 before = _held();
         IERC3009(TOKEN)
             .receiveWithAuthorization(
                 from,
@@ -113,10 +119,9 @@ abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTrans
                 bytes32(signature[:32]),
                 bytes32(signature[32:64])
             );
-        _checkReceived(before, amount);
     }
 
-    /// @dev Sends tokens out. Every caller has booked them out before.
+    /// @dev Sends tokens out. Every caller has booked them out before, and is guarded.
     function _push(address to, uint256 amount) internal {
         IERC20(TOKEN).safeTransfer(to, amount);
     }
@@ -139,15 +144,5 @@ abstract contract SessionsBase is IX4PNVpnSessions, EIP712, ReentrancyGuardTrans
         _checkDeadline(deadline);
         uint256 latest = block.timestamp + SIGNED_LIFETIME;
         if (deadline > latest) revert Sessions_DeadlineTooFar(deadline, latest);
-    }
-
-    function _held() private view returns (uint256) {
-        return IERC20(TOKEN).balanceOf(address(this));
-    }
-
-    /// @dev A token that takes a fee on transfers, or lies, stops here.
-    function _checkReceived(uint256 before, uint256 amount) private view {
-        uint256 received = _held() - before;
-        if (received != amount) revert Sessions_InexactTransfer(amount, received);
     }
 }

@@ -52,7 +52,7 @@ abstract contract Settlement is NodeAccounts {
     ) external returns (uint256 refund) {
         Release memory terms = Release(user, node, sessionKey, maxClaim, 0, deadline);
         bytes32 id = _idOf(user, node, sessionKey);
-        StreamSlot slot = _streams[id];
+        StreamSlot slot = _streams[id].slot;
         if (!slot.isLive()) revert Sessions_NotClosable(id);
         terms.deposit = slot.deposit();
         _checkRelease(terms, nodeSignature);
@@ -76,13 +76,14 @@ abstract contract Settlement is NodeAccounts {
         if (signer == address(0)) return _skip(node, user, index, SkipReason.BAD_SIGNATURE);
 
         bytes32 id = _idOf(user, node, signer);
-        StreamSlot slot = _streams[id];
+        StoredStream storage stored = _streams[id];
+        StreamSlot slot = stored.slot;
         if (!slot.isLive()) return _skipEnded(node, user, index, slot);
         uint96 total = claim.claimable(slot, _SCALE);
         uint96 settled = slot.settled();
         if (total <= settled) return _skip(node, user, index, SkipReason.STALE);
 
-        _streams[id] = slot.withSettled(total);
+        stored.slot = slot.withSettled(total);
         emit Settled(id, user, total);
         unchecked {
             return total - settled;
@@ -95,7 +96,7 @@ abstract contract Settlement is NodeAccounts {
         address user = items.addressAt(offset);
         address sessionKey = items.addressAt(offset + 20);
         bytes32 id = _idOf(user, msg.sender, sessionKey);
-        StreamSlot slot = _streams[id];
+        StreamSlot slot = _streams[id].slot;
         if (!slot.isLive()) return _skipEnded(msg.sender, user, index, slot);
 
         uint96 total = slot.settled();
@@ -116,7 +117,7 @@ abstract contract Settlement is NodeAccounts {
     {
         paid = total - slot.settled();
         refund = slot.deposit() - total;
-        _streams[id] = slot.withSettled(total).withClosed();
+        _streams[id].slot = slot.withSettled(total).withClosed();
         _balances[user] += refund;
         if (paid != 0) emit Settled(id, user, total);
         emit Closed(id, user, node, total, refund, user, true);

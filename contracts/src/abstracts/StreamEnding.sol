@@ -54,9 +54,10 @@ abstract contract StreamEnding is SessionsBase {
 
     function _stop(address user, address node, address sessionKey) private {
         bytes32 id = _idOf(user, node, sessionKey);
-        StreamSlot slot = _streams[id];
+        StoredStream storage stored = _streams[id];
+        StreamSlot slot = stored.slot;
         if (!slot.isOpen()) revert Sessions_NotOpen(id);
-        _streams[id] = slot.withStop(uint40(block.timestamp));
+        stored.slot = slot.withStop(uint40(block.timestamp));
         emit Stopped(id, user, node, block.timestamp);
     }
 
@@ -65,14 +66,15 @@ abstract contract StreamEnding is SessionsBase {
         returns (uint256 refund)
     {
         bytes32 id = _idOf(user, node, sessionKey);
-        StreamSlot slot = _streams[id];
+        StoredStream storage stored = _streams[id];
+        StreamSlot slot = stored.slot;
         if (!slot.isLive()) revert Sessions_NotClosable(id);
         if (slot.stoppedAt() == 0) revert Sessions_NotStopped(id);
         uint256 closableAt = slot.stoppedAt() + CHALLENGE_WINDOW;
         if (block.timestamp < closableAt) revert Sessions_WindowOpen(id, closableAt);
 
         refund = slot.deposit() - slot.settled();
-        _streams[id] = slot.withClosed();
+        stored.slot = slot.withClosed();
         emit Closed(id, user, node, slot.settled(), refund, to, toBalance);
     }
 }

@@ -11,14 +11,9 @@ import {SessionsBase} from "./SessionsBase.sol";
 /// @title Opening streams and adding to them: from the wallet, by EIP-3009, or from the free balance.
 abstract contract StreamFunding is SessionsBase, Governance {
     /// @inheritdoc IX4PNVpnSessions
-    function open(address node, address sessionKey, uint96 amount)
-        external
-        nonReentrant
-        whenInflowsOpen
-        returns (bytes32 id)
-    {
-        id = _open(msg.sender, node, sessionKey, amount, false);
+    function open(address node, address sessionKey, uint96 amount) external whenInflowsOpen returns (bytes32 id) {
         _pull(msg.sender, amount);
+        id = _open(msg.sender, node, sessionKey, amount, false);
     }
 
     /// @inheritdoc IX4PNVpnSessions
@@ -64,19 +59,17 @@ abstract contract StreamFunding is SessionsBase, Governance {
     }
 
     /// @inheritdoc IX4PNVpnSessions
-    function topUp(address user, address node, address sessionKey, uint96 amount)
-        external
-        nonReentrant
-        whenInflowsOpen
-    {
-        _topUp(user, node, sessionKey, amount, false);
+    function topUp(address user, address node, address sessionKey, uint96 amount) external whenInflowsOpen {
         _pull(msg.sender, amount);
+        (bytes32 id, uint256 total) = _topUp(user, node, sessionKey, amount);
+        emit ToppedUp(id, user, node, total);
     }
 
     /// @inheritdoc IX4PNVpnSessions
     function topUpFromBalance(address node, address sessionKey, uint96 amount) external whenInflowsOpen {
         _spend(msg.sender, amount);
-        _topUp(msg.sender, node, sessionKey, amount, true);
+        (bytes32 id, uint256 total) = _topUp(msg.sender, node, sessionKey, amount);
+        emit ToppedUpFromBalance(id, msg.sender, node, total);
     }
 
     function _open(address user, address node, address sessionKey, uint96 amount, bool fromBalance)
@@ -87,19 +80,26 @@ abstract contract StreamFunding is SessionsBase, Governance {
         _checkAccount(sessionKey);
         _checkAmount(amount);
         id = _idOf(user, node, sessionKey);
-        if (_streams[id].wasOpened()) revert Sessions_AlreadyOpened(id);
-        _streams[id] = StreamSlotLib.create(amount);
+        StoredStream storage stored = _streams[id];
+        if (stored.slot.wasOpened()) revert Sessions_AlreadyOpened(id);
+        stored.slot = StreamSlotLib.create(amount);
         emit Opened(id, user, node, sessionKey, amount, fromBalance);
     }
 
-    function _topUp(address user, address node, address sessionKey, uint96 amount, bool fromBalance) private {
+    function _topUp(address user, address node, address sessionKey, uint96 amount)
+        private
+        returns (bytes32 id, uint256 total)
+    {
         _checkAmount(amount);
-        bytes32 id = _idOf(user, node, sessionKey);
-        StreamSlot slot = _streams[id];
+        id = _idOf(user, node, sessionKey);
+        StoredStream storage stored = _streams[id];
+        StreamSlot slot = stored.slot;
         if (!slot.isOpen()) revert Sessions_NotOpen(id);
-        uint256 total = uint256(slot.deposit()) + amount;
+        unchecked {
+            // Two 96-bit amounts: no overflow in 256.
+            total = uint256(slot.deposit()) + amount;
+        }
         if (total > type(uint96).max) revert Sessions_AmountTooLarge(total);
-        _streams[id] = slot.withDeposit(uint96(total));
-        emit ToppedUp(id, user, node, msg.sender, amount, total, fromBalance);
+        stored.slot = slot.withDeposit(uint96(total));
     }
 }

@@ -79,6 +79,12 @@ struct SessionsParams {
 /// @notice All amounts are token base units (USDC: 10^-6), all times Unix seconds.
 /// A stream is one user's escrow towards one node under one session key:
 /// `id = keccak256(abi.encodePacked(user, node, sessionKey))`.
+///
+/// The token must move exactly the amount it is asked to, or revert, for as long as it is used here. That is looked into
+/// once, before deployment, and not measured at each transfer, which would cost 2,000 gas each time. A token that takes
+/// a fee on transfers, or whose balances change by themselves, must not be used: the contract would owe more than it
+/// holds, and the last to leave would find nothing. Whether the token can be changed later (USDC's issuer can) is a
+/// trust that comes with the token; should a fee be announced, the guardian can pause inflows before it begins.
 interface IX4PNVpnSessions {
     // ----------------------------------------------------------------- events
 
@@ -98,16 +104,11 @@ interface IX4PNVpnSessions {
         uint256 deposit,
         bool fromBalance
     );
-    /// @notice `amount` was added by `payer`; the stream now holds `deposit` in all.
-    event ToppedUp(
-        bytes32 indexed id,
-        address indexed user,
-        address indexed node,
-        address payer,
-        uint256 amount,
-        uint256 deposit,
-        bool fromBalance
-    );
+    /// @notice The stream now holds `deposit` in all; what was added came from a wallet, which the token's own `Transfer`
+    /// just before names.
+    event ToppedUp(bytes32 indexed id, address indexed user, address indexed node, uint256 deposit);
+    /// @notice The stream now holds `deposit` in all; what was added came out of `user`'s free balance.
+    event ToppedUpFromBalance(bytes32 indexed id, address indexed user, address indexed node, uint256 deposit);
     /// @notice The stream has now paid `settled` in all. The node is in the batch's `NodeCredited`.
     event Settled(bytes32 indexed id, address indexed user, uint256 settled);
     /// @notice Item `index` of a batch for `node` paid nothing, for `reason` (a `SkipReason`).
@@ -186,8 +187,6 @@ interface IX4PNVpnSessions {
     error Sessions_BadToken(address token);
     /// @notice A constructor argument is outside its bounds.
     error Sessions_BadParameter(bytes32 name, uint256 value);
-    /// @notice The transfer did not bring exactly what was asked for.
-    error Sessions_InexactTransfer(uint256 expected, uint256 received);
 
     // ---------------------------------------------------- free balance: users
 

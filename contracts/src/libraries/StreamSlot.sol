@@ -47,12 +47,12 @@ library StreamSlotLib {
 
     /// @notice Open: accruing, neither stopped nor closed.
     function isOpen(StreamSlot slot) internal pure returns (bool) {
-        return slot.wasOpened() && !slot.isClosed() && slot.stoppedAt() == 0;
+        return StreamSlot.unwrap(slot) >> STOPPED_AT == OPENED >> STOPPED_AT;
     }
 
     /// @notice Open or stopped: it still holds its money.
     function isLive(StreamSlot slot) internal pure returns (bool) {
-        return slot.wasOpened() && !slot.isClosed();
+        return StreamSlot.unwrap(slot) & (OPENED | CLOSED) == OPENED;
     }
 
     function withDeposit(StreamSlot slot, uint96 deposit_) internal pure returns (StreamSlot) {

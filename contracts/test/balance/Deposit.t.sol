@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IX4PNVpnSessions} from "../../src/interfaces/IX4PNVpnSessions.sol";
 import {TestUSDC} from "../../src/testing/TestUSDC.sol";
-import {FeeOnTransferToken, PlainToken} from "../mocks/OddTokens.sol";
+import {FalseToken, FeeOnTransferToken, PlainToken} from "../mocks/OddTokens.sol";
 import {AuthorizationTest} from "../utils/AuthorizationTest.sol";
 
 /// @title Adding to a free balance: by allowance, permit, EIP-3009.
@@ -119,17 +120,28 @@ contract DepositTest is AuthorizationTest {
         sessions.depositFor(address(sessions), USDC);
     }
 
-    function test_Pitfall14_revertsWhen_theTokenKeepsAFee() public {
+    /// @dev The limit that the interface states, shown: such a token must never be the one.
+    function test_Pitfall14_aTokenThatKeepsAFeeIsNotNoticed() public {
         FeeOnTransferToken greedy = new FeeOnTransferToken();
         sessions = _deploy(address(greedy), 6);
         greedy.mint(user, 10 * USDC);
         vm.startPrank(user);
         greedy.approve(address(sessions), 10 * USDC);
-        bytes memory refusal =
-            abi.encodeWithSelector(IX4PNVpnSessions.Sessions_InexactTransfer.selector, USDC, USDC - 1);
+        sessions.deposit(USDC);
+        assertEq(sessions.balanceOf(user), USDC);
+        assertEq(greedy.balanceOf(address(sessions)), USDC - 1);
+    }
+
+    function test_Pitfall14_revertsWhen_theTokenReturnsFalse() public {
+        FalseToken refusing = new FalseToken();
+        sessions = _deploy(address(refusing), 6);
+        bytes memory refusal = abi.encodeWithSelector(SafeERC20.SafeERC20FailedOperation.selector, address(refusing));
+        vm.startPrank(user);
         vm.expectRevert(refusal);
         sessions.deposit(USDC);
         vm.expectRevert(refusal);
         sessions.open(node, session, USDC);
+        vm.expectRevert(refusal);
+        sessions.topUp(user, node, session, USDC);
     }
 }

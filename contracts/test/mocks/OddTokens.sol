@@ -30,6 +30,13 @@ contract FeeOnTransferToken is PlainToken(6) {
     }
 }
 
+/// @title Says no instead of reverting.
+contract FalseToken is PlainToken(6) {
+    function transferFrom(address, address, uint256) public pure override returns (bool) {
+        return false;
+    }
+}
+
 /// @title Refuses to move to or from blocked accounts, as USDC does.
 contract BlacklistToken is PlainToken(6) {
     mapping(address => bool) public blocked;

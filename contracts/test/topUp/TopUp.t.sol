@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
 import {IX4PNVpnSessions} from "../../src/interfaces/IX4PNVpnSessions.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 
@@ -10,8 +11,11 @@ contract TopUpTest is SessionsTest {
         _open(USDC);
         address friend = makeAddr("friend");
         _fund(friend, 5 * USDC);
+        // The token's own event, just before, names who paid what.
+        vm.expectEmit(address(token));
+        emit IERC20.Transfer(friend, address(sessions), 5 * USDC);
         vm.expectEmit(address(sessions));
-        emit IX4PNVpnSessions.ToppedUp(id, user, node, friend, 5 * USDC, 6 * USDC, false);
+        emit IX4PNVpnSessions.ToppedUp(id, user, node, 6 * USDC);
         vm.prank(friend);
         sessions.topUp(user, node, session, 5 * USDC);
         assertEq(sessions.stream(id).deposit, 6 * USDC);
@@ -22,7 +26,7 @@ contract TopUpTest is SessionsTest {
         _open(USDC);
         _deposit(5 * USDC);
         vm.expectEmit(address(sessions));
-        emit IX4PNVpnSessions.ToppedUp(id, user, node, user, 2 * USDC, 3 * USDC, true);
+        emit IX4PNVpnSessions.ToppedUpFromBalance(id, user, node, 3 * USDC);
         vm.prank(user);
         sessions.topUpFromBalance(node, session, 2 * USDC);
         assertEq(sessions.stream(id).deposit, 3 * USDC);

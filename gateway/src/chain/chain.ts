@@ -80,7 +80,7 @@ export function createChain(config: Config, keys: NodeKeys) {
     /** Ids of this node's streams that were topped up, stopped or closed in these blocks. */
     async changedStreams(fromBlock: bigint, toBlock: bigint): Promise<Hash[]> {
       const logs = await Promise.all(
-        (['ToppedUp', 'Stopped', 'Closed'] as const).map((eventName) =>
+        (['ToppedUp', 'ToppedUpFromBalance', 'Stopped', 'Closed'] as const).map((eventName) =>
           answered(
             publicClient.getContractEvents({
               ...contract,

@@ -52,6 +52,15 @@ const subgraph: Suite = {
   },
 }
 
+const gas: Suite = {
+  name: 'gas (anvil)',
+  async run(log) {
+    const { exitCode, stdout } = await run(log, 'node', ['ops/src/main.ts', 'gas', '--check'])
+    const [, passed, failed] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? []
+    return counted(Number(passed ?? 0), Number(failed ?? 0), exitCode)
+  },
+}
+
 /** A suite that failed without a failed test (it did not compile, it crashed, it ran nothing) counts as one failure. */
 function counted(passed: number, failed: number, exitCode: number | undefined): Count {
   return { passed, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed }
@@ -59,6 +68,7 @@ function counted(passed: number, failed: number, exitCode: number | undefined): 
 
 export const suites: Suite[] = [
   forge,
+  gas,
   subgraph,
   vitest('units (vitest)', 'unit'),
   vitest('end to end (real hosts)', 'e2e'),

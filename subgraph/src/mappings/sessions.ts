@@ -14,6 +14,7 @@ import {
   Settled,
   Stopped,
   ToppedUp,
+  ToppedUpFromBalance,
   TreasuryPaid,
   TreasuryScheduled,
   Withdrawn,
@@ -42,8 +43,11 @@ export function handleOpened(event: Opened): void {
 }
 
 export function handleToppedUp(event: ToppedUp): void {
-  const params = event.params
-  topUpStream(event, params.id, params.payer, params.amount, params.deposit, params.fromBalance)
+  topUpStream(event, event.params.id, event.params.deposit, false)
+}
+
+export function handleToppedUpFromBalance(event: ToppedUpFromBalance): void {
+  topUpStream(event, event.params.id, event.params.deposit, true)
 }
 
 export function handleSettled(event: Settled): void {

@@ -59,22 +59,16 @@ export function openStream(
   addEscrow(event, stream, deposit, deposit, fromBalance, 1)
 }
 
-export function topUpStream(
-  event: ethereum.Event,
-  id: Bytes,
-  payer: Bytes,
-  amount: BigInt,
-  deposit: BigInt,
-  fromBalance: boolean,
-): void {
+/** The event carries the new total; what was added is the difference. */
+export function topUpStream(event: ethereum.Event, id: Bytes, deposit: BigInt, fromBalance: boolean): void {
   const stream = mustLoad(event, id)
+  const amount = deposit.minus(stream.deposit)
   addEscrow(event, stream, amount, deposit, fromBalance, 0)
 
   const record = new TopUp(eventId(event))
   record.stream = id
   record.user = stream.user
   record.node = stream.node
-  record.payer = payer
   record.amount = amount
   record.deposit = deposit
   record.fromBalance = fromBalance
