@@ -26,7 +26,8 @@ const names = {
 const forSubgraph: (keyof typeof names)[] = ['X4PNVpnSessions', 'X4PNNodeRegistry']
 
 function build(): void {
-  const forge = join(root, 'node_modules/.bin/forge')
+  // Not npm's wrapper, which exits 0 whatever happened.
+  const forge = join(root, 'node_modules/@foundry-rs/forge-linux-amd64/bin/forge')
   const { status, error } = spawnSync(forge, ['build', '--quiet', '--skip', 'contracts/test/**'], {
     cwd: root,
     stdio: 'inherit',

@@ -1,6 +1,7 @@
 // `npm run check`: format, lint, types, dead code, imports between workspaces, drift of generated files. All of them run,
 // so that one failure hides no other.
 import { execa } from 'execa'
+import { FORGE } from '../binaries.ts'
 import type { Screen } from '../cli/screen.ts'
 import { ROOT } from '../paths.ts'
 import { wrongImports } from './imports.ts'
@@ -17,7 +18,7 @@ const command = (name: string, program: string, ...args: string[]): Check => ({
 
 const checks: Check[] = [
   command('format and lint', 'biome', 'check', '--error-on-warnings'),
-  command('Solidity format', 'forge', 'fmt', '--check'),
+  command('Solidity format', FORGE, 'fmt', '--check'),
   command('types', 'tsc', '-p', '.'),
   command('dead code', 'knip', '--no-progress'),
   {

@@ -1,15 +1,12 @@
 // The local chain: anvil, on loopback and on the address by which the other hosts know it. It mines each transaction at
 // once until everything is deployed, then a block a second, as the subgraph and the gateways should see it.
-import { join } from 'node:path'
 import { createPublicClient, createTestClient, createWalletClient, defineChain, type Hex, http } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
-import { ROOT } from '../paths.ts'
+import { ANVIL } from '../binaries.ts'
 import type { Cleanup } from './cleanup.ts'
 import { startProcess, waitUntilReady } from './process.ts'
 
 export const LOCAL_CHAIN_ID = 31337
-/** The binary itself: npm's wrapper around it would not pass on the death of the supervisor. */
-const ANVIL = join(ROOT, 'node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil')
 /** anvil's well-known words: everybody has these keys, so nothing of value may ever be on them. */
 const MNEMONIC = 'test test test test test test test test test test test junk'
 

@@ -2,6 +2,7 @@
 import { readFile, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { FORGE } from '../binaries.ts'
 import { ROOT } from '../paths.ts'
 
 export type Count = { passed: number; failed: number }
@@ -17,7 +18,7 @@ async function run(log: (line: string) => void, program: string, args: string[])
 const forge: Suite = {
   name: 'contracts (forge)',
   async run(log) {
-    const { exitCode, stdout } = await run(log, 'forge', ['test', '--json'])
+    const { exitCode, stdout } = await run(log, FORGE, ['test', '--json'])
     const suites = JSON.parse(stdout.slice(stdout.indexOf('{'))) as Record<
       string,
       { test_results: Record<string, { status: 'Success' | 'Failure' | 'Skipped' }> }
