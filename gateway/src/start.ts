@@ -34,7 +34,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   // Before anything is touched: a second copy would take the journal and the tunnel from the first.
   await requireFreePort(config.listen)
   await chain.requireRightChain()
-  const tunnel = parts.tunnel ?? createTunnel(config, keys, log)
+  const tunnel = parts.tunnel ?? (await createTunnel(config, keys, log))
 
   const { journal, sessions } = await openJournal(config, keys, clock, log)
   const surviving = await tunnel.surviving()

@@ -5,7 +5,7 @@ import { runDemo } from './demo/run.ts'
 import { Cleanup } from './local/cleanup.ts'
 import { createLog } from './local/log.ts'
 import * as local from './local/network.ts'
-import { tunnelObstacle } from './local/tunnel-ability.ts'
+import { networkObstacle } from './local/tunnel-ability.ts'
 import { logFile } from './paths.ts'
 
 export type StartOptions = { once: boolean; json: boolean }
@@ -47,7 +47,7 @@ export async function start({ once, json }: StartOptions): Promise<number> {
 type Outcome = { result: DemoResult; addresses: string[] }
 
 async function demo(screen: Screen, log: (line: string) => void, cleanup: Cleanup): Promise<Outcome> {
-  const obstacle = await tunnelObstacle()
+  const obstacle = await networkObstacle()
   if (obstacle) {
     screen.line(
       screen.colour(

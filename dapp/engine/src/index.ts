@@ -11,7 +11,7 @@ export {
 } from './errors.ts'
 export { type Fetch, type GatewayClient, type GatewayClientOptions, gatewayClient } from './gateway-client.ts'
 export { type JoinOptions, join } from './join.ts'
-export { type LeaveOptions, leave } from './leave.ts'
+export { type FinalCount, finalClaim, type LeaveOptions, leave } from './leave.ts'
 export { type Network, parseNetwork, publicClientFor } from './network.ts'
 export { DEFAULT_MONEY_CAP, type Decision, nextReceipt, type PaymentState, signAheadBytes } from './next-receipt.ts'
 export { createPayer, type Payer, type PayerOptions, type PayerReport } from './payer.ts'

@@ -10,6 +10,9 @@ import type { StreamIdentity } from './records.ts'
 import { isSignedBy } from './recover-signer.ts'
 import { type SignInSigner, signerOf, signInMessage } from './sign-in.ts'
 
+/** Bytes, token base units for 2^30 bytes, token base units. */
+export type FinalCount = { usedBytes: bigint; pricePerGiB: bigint; lastSigned: bigint }
+
 export type LeaveOptions = {
   stream: StreamIdentity & { sessionPrivateKey?: Hex }
   gateway: GatewayClient
@@ -21,7 +24,7 @@ export type LeaveOptions = {
    * The last count, and what was signed last (both of the payer): then a final receipt goes along that claims what was
    * used and no more, so that an honest node gives back what was signed ahead. Needs the session key.
    */
-  final?: { usedBytes: bigint; pricePerGiB: bigint; lastSigned: bigint }
+  final?: FinalCount
   /** Unix milliseconds. */
   now?: () => number
 }
@@ -55,11 +58,15 @@ export async function leave(options: LeaveOptions): Promise<LeaveResponse> {
   return answer
 }
 
-/** Never above what was signed before, so that it cannot cost anything. */
+/** What the final receipt claims: what was used, and never more than was signed before, so that it costs nothing. */
+export function finalClaim({ usedBytes, pricePerGiB, lastSigned }: FinalCount): bigint {
+  const owed = costOfBytes(usedBytes, pricePerGiB)
+  return owed < lastSigned ? owed : lastSigned
+}
+
 async function finalReceipt({ stream, final }: LeaveOptions): Promise<ReceiptItem | undefined> {
   if (!final || !stream.sessionPrivateKey) return undefined
-  const owed = costOfBytes(final.usedBytes, final.pricePerGiB)
-  const cumulative = owed < final.lastSigned ? owed : final.lastSigned
+  const cumulative = finalClaim(final)
   const { user, node } = stream
   const claim = { user, node, cumulative, rate: 0n, start: 0, until: 0 }
   const account = privateKeyToAccount(stream.sessionPrivateKey)

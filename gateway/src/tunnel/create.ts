@@ -1,26 +1,15 @@
 // The choice between the real tunnel and the simulated one.
-import { accessSync, constants } from 'node:fs'
 import type { Config } from '../config.ts'
 import type { NodeKeys } from '../keys.ts'
 import type { Log } from '../log.ts'
+import { tunnelObstacle } from './obstacle.ts'
 import { SimulatedTunnel } from './simulated.ts'
 import type { Tunnel } from './tunnel.ts'
 import { WireguardTunnel } from './wireguard.ts'
 
-/** Why this machine cannot make a tunnel; undefined when it can. */
-function tunnelObstacle(): string | undefined {
-  if (process.getuid?.() !== 0) return 'not root'
-  try {
-    accessSync('/dev/net/tun', constants.R_OK | constants.W_OK)
-  } catch {
-    return 'no /dev/net/tun'
-  }
-  return undefined
-}
-
 /** A machine that can make a tunnel never gets a simulated one. */
-export function createTunnel(config: Config, keys: NodeKeys, log: Log): Tunnel {
-  const obstacle = tunnelObstacle()
+export async function createTunnel(config: Config, keys: NodeKeys, log: Log): Promise<Tunnel> {
+  const obstacle = await tunnelObstacle()
   if (obstacle === undefined) return new WireguardTunnel(config, keys.wireguard.privateKey, log)
   if (config.tunnel !== 'simulated') {
     throw new Error(

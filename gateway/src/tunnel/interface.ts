@@ -1,5 +1,6 @@
 // The WireGuard interface: the kernel's where there is one, else wireguard-go. Keys never are arguments.
 import { readFile, writeFile } from 'node:fs/promises'
+import { setTimeout } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Hex } from 'viem'
 import { withSecretFile } from './secret-file.ts'
@@ -25,10 +26,21 @@ export type InterfaceSettings = {
 /** A peer of the interface: exactly these two addresses. */
 export type InterfacePeer = { wireguardKey: Hex; address4: string; address6: string }
 
-/** Whether the interface is there and answers; a dead wireguard-go leaves one that does not. */
+/**
+ * Whether the interface is there and answers; a dead wireguard-go leaves one that does not. The control sockets of
+ * wireguard-go are shared by all network namespaces: one that answers without a link here is another gateway's.
+ */
 async function interfaceWorks(name: string): Promise<boolean> {
-  const { failed } = await execa('wg', ['show', name, 'public-key'], { reject: false, timeout: 10_000 })
-  return !failed
+  const succeeds = async (command: string, args: string[]) =>
+    !(await execa(command, args, { reject: false, timeout: 10_000 })).failed
+  const here = await succeeds('ip', ['link', 'show', name])
+  // One whose link was just deleted needs a moment to go.
+  for (let attempt = 0; !here && (await succeeds('wg', ['show', name, 'public-key'])); attempt++) {
+    if (attempt === 20)
+      throw new Error(`${name} is another gateway's on this machine: set X4PN_INTERFACE to another name`)
+    await setTimeout(100)
+  }
+  return here && succeeds('wg', ['show', name, 'public-key'])
 }
 
 /** Makes the interface if it is not there. One that works is left as it is: its tunnels go on. */

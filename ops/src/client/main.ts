@@ -25,6 +25,8 @@ let session: engine.SessionRecord | undefined
 let deposit = 0n
 let payer: engine.Payer | undefined
 let latest: Usage | undefined
+/** Somebody beyond the node has answered: the tunnel works. */
+let answered = false
 const outcomes: Record<string, number> = {}
 const problems: string[] = []
 const stopped = new AbortController()
@@ -90,8 +92,7 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
       gateway: gateway(),
       store: () => {},
       deposit: () => deposit,
-      // Bytes have come back through the tunnel.
-      tunnelSeen: async () => joined.simulated || (await interfaceCount()).rx > 0n,
+      tunnelSeen: () => joined.simulated || answered,
       ...(joined.simulated
         ? {}
         : {
@@ -128,7 +129,9 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
   },
   async firstByte() {
     const response = await fetch(`${serverUrl}/who`, { signal: AbortSignal.timeout(10_000) })
-    return (await response.json()) as { caller: string }
+    const answer = (await response.json()) as { caller: string }
+    answered = true
+    return answer
   },
   download: (bytes, timeout) => download(serverUrl, bytes, limit(timeout)),
   upload: (bytes, timeout) => upload(serverUrl, bytes, limit(timeout)),
@@ -165,7 +168,7 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
       lastSigned: payer?.lastSigned() ?? 0n,
     }
     const answer = await engine.leave({ stream: joined, gateway: gateway(), final })
-    return { usedBytes: answer.counters.usedBytes, maxClaim: answer.release.maxClaim }
+    return { usedBytes: answer.counters.usedBytes, finalClaim: String(engine.finalClaim(final)) }
   },
   async freeBalance() {
     return { balance: String(await engine.readFreeBalance(client, network.deployment, account.address)) }

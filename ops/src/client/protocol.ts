@@ -42,7 +42,8 @@ export type Commands = {
   reaches: { args: [host: string, port: number, timeout: number]; answer: boolean }
   /** GET of the node's API at its public URL. */
   callApi: { args: [path: string]; answer: { status: number } }
-  leave: { args: []; answer: { usedBytes: string; maxClaim: string } }
+  /** `finalClaim`: what the client's own last receipt claims. */
+  leave: { args: []; answer: { usedBytes: string; finalClaim: string } }
   freeBalance: { args: []; answer: { balance: string } }
   withdraw: { args: [amount: string]; answer: null }
 }

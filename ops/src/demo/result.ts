@@ -20,8 +20,8 @@ export const demoSteps = [
 export type DemoResult = {
   steps: { name: string; milliseconds: number }[]
   bytes: {
-    /** As the client's interface counted them, both directions, inside the tunnel. */
-    client: number
+    /** As the client's interface counted them, both directions, inside the tunnel. Null: there was none. */
+    client: number | null
     gateway: number
   }
   paid: { receipts: string; onChain: string; inSubgraph: string }
@@ -29,8 +29,11 @@ export type DemoResult = {
   refund: string
   throughputMbit: number | null
   throughputBareMbit: number | null
-  /** Bytes that passed beyond receipts and allowance when the client stopped signing, and when the gateway died. */
-  beyondCredit: { cut: number; killed: number }
+  /**
+   * Bytes that passed beyond receipts and allowance when the client stopped signing, and when the gateway died. Below 0:
+   * so many less. Null: no tunnel.
+   */
+  beyondCredit: { cut: number | null; killed: number | null }
   /** True: no tunnel could be made here; bytes, cost and results are made up. */
   simulated: boolean
 }
@@ -38,7 +41,8 @@ export type DemoResult = {
 /** The table. @param usdc how to show base units */
 export function renderResult(result: DemoResult): string[] {
   const mark = result.simulated ? ' (simulated)' : ''
-  const mib = (bytes: number) => `${(bytes / 2 ** 20).toFixed(1)} MiB${mark}`
+  const mib = (bytes: number | null) =>
+    bytes === null ? 'none: no tunnel' : `${(bytes / 2 ** 20).toFixed(1)} MiB${mark}`
   const usdc = (units: string) => `${(Number(units) / 1e6).toFixed(6)} USDC${mark}`
   const rate = (mbit: number | null) => (mbit === null ? 'none: no tunnel' : `${mbit} Mbit/s`)
   const rows: [string, string][] = [

@@ -36,12 +36,17 @@ export type DemoContext = {
   screen: Screen
 }
 
+type Terms = { pricePerGiB: bigint; allowance: bigint }
+
 const mbit = (bytes: number, milliseconds: number) => Math.round((bytes * 8) / milliseconds / 1000)
 const mib = (bytes: number) => `${(bytes / MIB).toFixed(1)} MiB`
 
 export async function runDemo(context: DemoContext): Promise<DemoResult> {
   const { base, queryUrl, gateway, client, screen } = context
   const real = base.obstacle === undefined
+  /** Whatever is said of a simulated tunnel says so. */
+  const step: Screen['step'] = (name, work) =>
+    screen.step(name, (say) => work((text) => say(real ? text : `${text} (SIMULATED)`)))
   const terms = { pricePerGiB: PRICE_PER_GIB, allowance: costOfBytes(16n * 2n ** 20n, PRICE_PER_GIB) }
 
   const stream = await screen.step('open', async (say) => {
@@ -51,26 +56,26 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
     return opened.stream as Hash
   })
 
-  const joined = await screen.step('join', async (say) => {
+  const joined = await step('join', async (say) => {
     const answer = await client.ask('join')
     if (real) await withLargeSocketBuffers(() => client.ask('tunnelUp'))
     await client.ask('startPaying')
-    say(`${answer.address4}, ${answer.address6}${answer.simulated ? ' (simulated: no tunnel)' : ''}`)
+    say(`${answer.address4}, ${answer.address6}`)
     return answer
   })
   if (joined.simulated === real) throw new Error(`the gateway says simulated: ${joined.simulated}`)
 
-  await screen.step('firstByte', async (say) => {
-    if (!real) return say('simulated: nothing passes')
+  await step('firstByte', async (say) => {
+    if (!real) return say('nothing passes')
     const { caller } = await client.ask('firstByte')
     if (caller !== base.addresses.node.address4) throw new Error(`traffic left from ${caller}, not from the node`)
     say(`the server behind the gateway saw ${caller}, the node`)
   })
 
-  const speed = await screen.step('transfer', async (say) => {
+  const speed = await step('transfer', async (say) => {
     if (!real) {
       await waitUntilUsed(client, 64 * MIB)
-      say('simulated: 64 MiB made up')
+      say('64 MiB made up')
       return { paying: null, bare: null, bareBytes: 0 }
     }
     const down = await client.ask('download', DOWN, TRANSFER_TIMEOUT)
@@ -84,21 +89,18 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
 
   const download = real ? client.ask('download', ENDLESS, TRANSFER_TIMEOUT).catch(() => undefined) : undefined
 
-  const beyondCut = await screen.step('cut', async (say) => {
+  const beyondCut = await step('cut', async (say) => {
     await client.ask('pausePaying')
     const milliseconds = real ? await waitUntilStill(client, 60_000) : await waitUntilCut(client)
-    const { lastSigned } = await client.ask('payState')
-    const beyond = real ? await bytesBeyondCredit(base, stream, BigInt(lastSigned), terms) : 0
-    if (beyond > MIB) throw new Error(`${mib(beyond)} passed beyond receipts and allowance`)
+    const beyond = real ? await bytesBeyond(context, stream, terms) : null
     const { status } = await client.ask('callApi', '/v1/nonce')
     if (status !== 200) throw new Error(`the API answered ${status} to an unpaid client`)
-    say(
-      `not paying: traffic ended after ${seconds(milliseconds)}, ${beyond} bytes beyond credit; the API still answers`,
-    )
-    return Math.max(0, beyond)
+    const passed = beyond === null ? '' : `, ${beyond} bytes beyond credit`
+    say(`not paying: it ended after ${seconds(milliseconds)}${passed}; the API still answers`)
+    return beyond
   })
 
-  await screen.step('resume', async (say) => {
+  await step('resume', async (say) => {
     const started = Date.now()
     await client.ask('payOnce')
     // A new connection: how soon the stalled download goes on is its sender's affair.
@@ -107,50 +109,54 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
     if (milliseconds > 2_000) throw new Error(`traffic came back only after ${seconds(milliseconds)}`)
     await client.ask('resumePaying')
     if (real) await waitUntilFlowing(client, FLOW_TIMEOUT)
-    say(`one receipt: the server answers again after ${seconds(milliseconds)}`)
+    say(`one receipt: ${real ? 'the server answers' : 'credit'} again after ${seconds(milliseconds)}`)
   })
 
-  const beyondKilled = await screen.step('crash', async (say) => {
-    const before = await client.ask('payState')
+  const beyondKilled = await step('crash', async (say) => {
+    const before = await usageAfter(client, 0)
     await gateway.kill()
     await gateway.start()
     if (real) await waitUntilFlowing(client, FLOW_TIMEOUT)
     await gateway.kill()
-    const ended = real ? await waitUntilStill(client, 15_000) : 0
-    const { lastSigned } = await client.ask('payState')
-    const beyond = real ? await bytesBeyondCredit(base, stream, BigInt(lastSigned), terms) : 0
-    if (beyond > MIB) throw new Error(`${mib(beyond)} passed beyond credit with the gateway dead`)
+    const killedAt = Date.now()
+    const ended = real ? await waitUntilStill(client, 15_000) : null
+    const beyond = real ? await bytesBeyond(context, stream, terms) : null
     await gateway.start()
-    const again = real ? await waitUntilFlowing(client, FLOW_TIMEOUT) : 0
-    const after = await client.ask('payState')
-    if (Number(after.usage?.usedBytes ?? 0) < Number(before.usage?.usedBytes ?? 0))
-      throw new Error('the usage was reset')
-    say(`killed: traffic ended after ${seconds(ended)}; started: the same tunnel again after ${seconds(again)}`)
-    return Math.max(0, beyond)
+    const again = real ? await waitUntilFlowing(client, FLOW_TIMEOUT) : null
+    const after = await usageAfter(client, killedAt)
+    if (BigInt(after.usedBytes) < BigInt(before.usedBytes)) {
+      throw new Error(`the usage fell from ${before.usedBytes} to ${after.usedBytes}`)
+    }
+    const traffic =
+      ended === null || again === null
+        ? 'killed twice, started twice: the same session'
+        : `killed: it ended after ${seconds(ended)}; started: the same tunnel again after ${seconds(again)}`
+    say(traffic)
+    return beyond
   })
 
-  const counted = await screen.step('close', async (say) => {
+  const counted = await step('close', async (say) => {
     await client.ask('cancelTransfers')
     await download
     if (real) await waitUntilStill(client, 15_000)
     await client.ask('pausePaying')
-    const bytes = real ? (await interfaceBytes(client)) - speed.bareBytes : 0
-    const { usedBytes, maxClaim } = await client.ask('leave')
+    const bytes = real ? (await interfaceBytes(client)) - speed.bareBytes : null
+    const { usedBytes, finalClaim } = await client.ask('leave')
     const closed = await waitFor('the release on chain', () => readClosed(context, stream), 20_000, 250)
     if (real) await client.ask('tunnelDown')
     const { balance } = await client.ask('freeBalance')
     await client.ask('withdraw', balance)
     say(`left; settled ${usdc(closed.settled)}, refunded ${usdc(closed.deposit - closed.settled)} and withdrawn`)
     return {
-      client: real ? bytes : Number(usedBytes),
+      client: bytes,
       gateway: Number(usedBytes),
-      receipts: maxClaim,
+      receipts: finalClaim,
       ...closed,
       refund: balance,
     }
   })
 
-  const indexed = await screen.step('indexed', async (say) => {
+  const indexed = await step('indexed', async (say) => {
     const found = await waitFor(
       'the closed stream in the subgraph',
       async () => {
@@ -175,7 +181,7 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
     beyondCredit: { cut: beyondCut, killed: beyondKilled },
     simulated: !real,
   }
-  checkResult(result)
+  checkResult(result, terms)
   return result
 }
 
@@ -189,11 +195,33 @@ async function discover(client: Client) {
   }
 }
 
+/** A count that the gateway gave after `since` (Unix milliseconds). */
+function usageAfter(client: Client, since: number) {
+  const ask = async () => {
+    const { usage } = await client.ask('payState')
+    return usage && usage.at > since ? usage : undefined
+  }
+  return waitFor('a count of the gateway', ask, FLOW_TIMEOUT)
+}
+
+/** Bytes that passed beyond receipts and allowance; throws above 1 MiB. */
+async function bytesBeyond({ base, client }: DemoContext, stream: Hash, terms: Terms): Promise<number> {
+  const { lastSigned } = await client.ask('payState')
+  const beyond = await bytesBeyondCredit(base, stream, BigInt(lastSigned), terms)
+  if (beyond > MIB) throw new Error(`${mib(beyond)} passed beyond receipts and allowance`)
+  return beyond
+}
+
 /** What must be true of every demo. */
-function checkResult({ bytes, paid, deposit, refund }: DemoResult): void {
-  const apart = Math.abs(bytes.client - bytes.gateway) / bytes.client
-  if (apart > 0.01)
+function checkResult({ bytes, paid, deposit, refund }: DemoResult, terms: Terms): void {
+  const apart = bytes.client === null ? 0 : Math.abs(bytes.client - bytes.gateway) / bytes.client
+  if (apart > 0.01) {
     throw new Error(`counts differ by ${(apart * 100).toFixed(2)} %: ${bytes.client} and ${bytes.gateway}`)
+  }
+  const unpaid = costOfBytes(BigInt(bytes.gateway), terms.pricePerGiB) - BigInt(paid.onChain)
+  if (unpaid < 0n || unpaid > terms.allowance) {
+    throw new Error(`settled ${paid.onChain} for ${bytes.gateway} bytes at ${terms.pricePerGiB} a GiB`)
+  }
   if (paid.receipts !== paid.onChain || paid.onChain !== paid.inSubgraph) {
     throw new Error(`paid ${paid.receipts} in receipts, ${paid.onChain} on chain, ${paid.inSubgraph} in the subgraph`)
   }

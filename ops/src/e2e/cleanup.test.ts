@@ -4,17 +4,20 @@ import { describe, expect, test } from 'vitest'
 import { runStart } from './run.ts'
 
 describe('Ctrl-C', () => {
-  test.each(['setup', 'deploy', 'gateway', 'join'])('after %s', async (step) => {
-    const run = runStart({ args: [] })
-    await run.reached(step)
-    run.interrupt()
-    expect(await run.exitCode, run.output()).toBe(130)
-    expect(run.output()).toContain('Everything is stopped.')
-    expect(await run.leftovers()).toEqual([])
-  })
+  test.each(['setup', 'chain', 'deploy', 'subgraph', 'gateway', 'join', 'firstByte', 'transfer', 'cut'])(
+    'after %s',
+    async (step) => {
+      const run = await runStart({ args: [] })
+      await run.reached(step)
+      run.interrupt()
+      expect(await run.exitCode, run.output()).toBe(130)
+      expect(run.output()).toContain('Everything is stopped.')
+      expect(await run.leftovers()).toEqual([])
+    },
+  )
 
   test('twice in a row', async () => {
-    const run = runStart({ args: [] })
+    const run = await runStart({ args: [] })
     await run.reached('gateway')
     run.interrupt()
     run.interrupt()
@@ -24,7 +27,7 @@ describe('Ctrl-C', () => {
 })
 
 test('a failure in the middle: non-zero, with the step that failed', async () => {
-  const run = runStart({ args: ['--once'] })
+  const run = await runStart({ args: ['--once'] })
   await run.reached('join')
   const namespace = /x4pn\d-internet/.exec(run.output())?.[0] ?? ''
   const { stdout: pids } = await execa('ip', ['netns', 'pids', namespace])
@@ -35,9 +38,9 @@ test('a failure in the middle: non-zero, with the step that failed', async () =>
 })
 
 test('a second copy beside the first gets its own place and ports', async () => {
-  const first = runStart({ args: [] })
+  const first = await runStart({ args: [] })
   await first.reached('chain')
-  const second = runStart({ args: [] })
+  const second = await runStart({ args: [] })
   await second.reached('gateway')
   await first.reached('gateway')
   const urls = [first, second].map((run) => /gateway .*(http:\S+),/.exec(run.output())?.[1])

@@ -6,7 +6,7 @@ import { type LocalGateway, PRICE_PER_GIB } from '../local/gateway.ts'
 import { createLog } from '../local/log.ts'
 import * as local from '../local/network.ts'
 import { withLargeSocketBuffers } from '../local/socket-buffers.ts'
-import { tunnelObstacle } from '../local/tunnel-ability.ts'
+import { networkObstacle } from '../local/tunnel-ability.ts'
 import { logFile } from '../paths.ts'
 
 export type TestNetwork = {
@@ -27,7 +27,7 @@ export async function startTestNetwork(name: string): Promise<TestNetwork> {
   const log = createLog(logFile(`e2e-${name}`))
   const cleanup = new Cleanup(log)
   try {
-    const obstacle = await tunnelObstacle()
+    const obstacle = await networkObstacle()
     if (obstacle) throw new Error(`the end-to-end tests need a real tunnel: ${obstacle}`)
     const base = await local.prepareHosts(obstacle, log, cleanup)
     const chain = await local.startLocalChain(base)

@@ -3,6 +3,7 @@
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../client/client.ts'
+import { withoutFirewall } from '../demo/kernel.ts'
 import { addressesOf, forbiddenAddresses4, forbiddenAddresses6 } from '../local/namespaces.ts'
 import { startProcess } from '../local/process.ts'
 import { startTestNetwork, type TestNetwork } from './harness.ts'
@@ -102,6 +103,10 @@ describe('pitfall 33: what a tunnel reaches', () => {
       const args = ['netns', 'exec', namespaces.internet, 'node', '-e', script]
       const { exitCode } = await execa('ip', args, { reject: false })
       expect(exitCode).toBe(1)
+      // The route leads there: without the firewall it is reached.
+      await withoutFirewall(namespaces.node, network.base.slot.interfaces.node, async () => {
+        expect((await execa('ip', args, { reject: false })).exitCode).toBe(0)
+      })
     } finally {
       await listener.stop()
     }

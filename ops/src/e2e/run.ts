@@ -1,7 +1,7 @@
 // Runs `npm start` as a person would, watches what it prints, and finds what it left behind.
 import { spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -28,8 +28,9 @@ export type Run = {
   leftovers: () => Promise<string[]>
 }
 
-export function runStart({ args, root = ROOT, before = [] }: RunOptions): Run {
+export async function runStart({ args, root = ROOT, before = [] }: RunOptions): Promise<Run> {
   const mark = randomUUID()
+  const there = new Set(await thingsOnMachine())
   const [program = '', ...rest] = [...before, process.execPath, join(root, 'ops/bootstrap/main.mjs'), 'start', ...args]
   // Every process below inherits the mark, whatever it does to its name.
   const env = { ...process.env, RUN_MARK: mark }
@@ -63,18 +64,35 @@ export function runStart({ args, root = ROOT, before = [] }: RunOptions): Run {
       if (child.pid) process.kill(-child.pid, 'SIGINT')
     },
     async leftovers() {
-      const slot = /x4pn(\d)-internet/.exec(output)?.[1]
-      const found = processesWith(mark)
-      if (slot === undefined) return found
-      const { stdout: namespaces } = await execa('ip', ['netns', 'list'])
-      const { stdout: links } = await execa('ip', ['-br', 'link'])
-      const { stdout: tables } = await execa('nft', ['list', 'tables'])
-      for (const [what, text] of Object.entries({ namespaces, links, tables })) {
-        if (text.includes(`x4pn${slot}`)) found.push(`${what}: ${text}`)
-      }
-      return [...found, ...readdirSync(tmpdir()).filter((name) => name.startsWith(`x4pn${slot}-`))]
+      const now = [...(await thingsOnMachine()), ...processesWith(mark)]
+      return now.filter((thing) => !there.has(thing))
     },
   }
+}
+
+/** Where a run could leave something: each as `what: name`, whoever's it is. */
+async function thingsOnMachine(): Promise<string[]> {
+  const lines = async (what: string, command: string, ...args: string[]) => {
+    const { stdout } = await execa(command, args)
+    return stdout
+      .split('\n')
+      .flatMap((line) =>
+        /x4pn/.test(line) ? [`${what}: ${line.split(/[ @]/)[0]} ${line.includes('table') ? line : ''}`] : [],
+      )
+  }
+  const files = (folder: string, pattern: RegExp) => {
+    const names = existsSync(folder) ? readdirSync(folder) : []
+    return names.filter((name) => pattern.test(name)).map((name) => join(folder, name))
+  }
+  return [
+    ...(await lines('namespace', 'ip', 'netns', 'list')),
+    ...(await lines('interface', 'ip', '-br', 'link')),
+    ...(await lines('table', 'nft', 'list', 'tables')),
+    ...files(tmpdir(), /^x4pn\d-/),
+    ...files('/run/wireguard', /^x4pn/),
+    ...files('/dev/shm', /^(x4pn|PostgreSQL)/),
+    `receive buffer: ${readFileSync('/proc/sys/net/core/rmem_default', 'utf8').trim()}`,
+  ]
 }
 
 function processesWith(mark: string): string[] {

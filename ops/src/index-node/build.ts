@@ -9,7 +9,7 @@ import { paths } from './paths.ts'
 const SOURCES = ['package.json', 'schema.graphql', 'subgraph.yaml', 'src'].map((name) => join(paths.subgraph, name))
 
 /** Returns the folder with the compiled subgraph; its manifest still has the placeholders of the sources. */
-export async function buildSubgraph(log: (line: string) => void): Promise<string> {
+export async function buildSubgraph(log: (line: string) => void, signal?: AbortSignal): Promise<string> {
   const hash = createHash('sha256')
   for (const source of [...SOURCES, paths.abis]) await hashFiles(source, hash)
   const built = join(paths.buildCache, hash.digest('hex').slice(0, 32))
@@ -23,8 +23,8 @@ export async function buildSubgraph(log: (line: string) => void): Promise<string
     for (const source of SOURCES) await cp(source, join(subgraph, basename(source)), { recursive: true })
     await cp(paths.abis, join(staging, 'contracts', 'abi'), { recursive: true })
     await symlink(paths.nodeModules, join(staging, 'node_modules'))
-    await gnd(['codegen'], subgraph, log)
-    await gnd(['build'], subgraph, log)
+    await gnd(['codegen'], subgraph, log, signal)
+    await gnd(['build'], subgraph, log, signal)
     await publish(join(subgraph, 'build'), built)
   } finally {
     await rm(staging, { recursive: true, force: true })
@@ -32,7 +32,8 @@ export async function buildSubgraph(log: (line: string) => void): Promise<string
   return built
 }
 
-async function gnd(args: string[], cwd: string, log: (line: string) => void): Promise<void> {
+async function gnd(args: string[], cwd: string, log: (line: string) => void, signal?: AbortSignal): Promise<void> {
+  signal?.throwIfAborted()
   const group = await startProcessGroup({
     command: join(paths.binaries, 'gnd'),
     args,
@@ -41,9 +42,15 @@ async function gnd(args: string[], cwd: string, log: (line: string) => void): Pr
     env: { PATH: `${paths.binaries}:${process.env.PATH ?? ''}` },
     log,
   })
-  const { code, signal } = await group.exited
+  const stop = () => void group.stop()
+  signal?.addEventListener('abort', stop)
+  const ended = await group.exited
+  signal?.removeEventListener('abort', stop)
   await group.stop()
-  if (code !== 0) throw new Error(`gnd ${args.join(' ')} failed (${signal ?? `exit code ${code}`}): see the log`)
+  signal?.throwIfAborted()
+  if (ended.code !== 0) {
+    throw new Error(`gnd ${args.join(' ')} failed (${ended.signal ?? `exit code ${ended.code}`}): see the log`)
+  }
 }
 
 /** Another process may have built the same meanwhile: either result will do. */

@@ -29,6 +29,8 @@ export type GraphNodeOptions = {
   /** A folder for this run is made in it and deleted on stop. */
   workDir: string
   log: (line: string) => void
+  /** Aborts the start; what was started by then is ended. */
+  signal?: AbortSignal
 }
 
 export type GraphNode = {
@@ -49,7 +51,8 @@ export async function startGraphNode(options: GraphNodeOptions): Promise<GraphNo
   for (const [purpose, port] of Object.entries(ports)) await assertPortFree(port, `graph-node's ${purpose}`)
   const cleanUp = new AsyncDisposableStack()
   try {
-    const built = await buildSubgraph(log)
+    const built = await buildSubgraph(log, options.signal)
+    options.signal?.throwIfAborted()
     await mkdir(workDir, { recursive: true })
     const folder = await mkdtemp(join(resolve(workDir), 'graph-node-'))
     cleanUp.defer(() => rm(folder, { recursive: true, force: true }))
@@ -90,7 +93,8 @@ export async function startGraphNode(options: GraphNodeOptions): Promise<GraphNo
     void graphNode.exited.then(({ code, signal }) =>
       failed.abort(new Error(`gnd dev ended while starting (${signal ?? `exit code ${code}`}): see the log`)),
     )
-    await waitForBlock(queryUrl, deployment.startBlock, READY_TIMEOUT_MS, failed.signal)
+    const given = AbortSignal.any([failed.signal, ...(options.signal ? [options.signal] : [])])
+    await waitForBlock(queryUrl, deployment.startBlock, READY_TIMEOUT_MS, given)
     let stopped: Promise<void> | undefined
     return {
       queryUrl,

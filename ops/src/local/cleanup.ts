@@ -5,9 +5,15 @@ export class Cleanup {
   readonly #log: (line: string) => void
   #closed = false
   #running: Promise<void> = Promise.resolve()
+  readonly #stopping = new AbortController()
 
   constructor(log: (line: string) => void) {
     this.#log = log
+  }
+
+  /** Aborted when everything is being ended: for whoever waits long. */
+  get signal(): AbortSignal {
+    return this.#stopping.signal
   }
 
   /**
@@ -24,6 +30,7 @@ export class Cleanup {
   /** May be called again: then it also ends what came since. */
   run(): Promise<void> {
     this.#closed = true
+    this.#stopping.abort(new Error('everything is being stopped'))
     this.#running = this.#running.then(() => this.#undoAll())
     return this.#running
   }

@@ -62,7 +62,7 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     X4PN_INTERFACE: options.interfaceName,
     X4PN_TUNNEL: options.simulated ? 'simulated' : 'auto',
     X4PN_JOURNAL: options.journal,
-    X4PN_SETTLE_AGE: '30',
+    X4PN_SETTLE_AGE: '600',
   }
   let running: LocalProcess | undefined
   cleanup.add(name, () => running?.stop())

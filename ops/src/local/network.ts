@@ -93,6 +93,7 @@ export async function startIndex(base: Base, chain: Chain, deployment: TestDeplo
     },
     workDir: join(folder, 'graph-node'),
     log: under('graph-node', log),
+    signal: cleanup.signal,
   })
   cleanup.add('graph-node', () => graphNode.stop())
   return { queryUrl: graphNode.queryUrl }
