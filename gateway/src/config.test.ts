@@ -16,7 +16,7 @@ const good = {
   X4PN_RPC_URLS: 'https://one.example/v3/secret,https://two.example',
   X4PN_SESSIONS: '0x5fbdb2315678afecb367f032d93f642f64180aa3',
   X4PN_REGISTRY: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
-  X4PN_API_URL: 'https://192.0.2.1:8443',
+  X4PN_API_URL: 'http://192.0.2.1:8443',
   X4PN_WIREGUARD_ENDPOINT: '192.0.2.1:51820',
   X4PN_WIREGUARD_PORT: '51820',
 }
@@ -37,7 +37,8 @@ test('default', () => {
     rpcUrls: ['https://one.example/v3/secret', 'https://two.example'],
     sessions: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
     registry: '0x5FbDB2315678afecb367f032d93F642f64180aa3',
-    apiUrl: 'https://192.0.2.1:8443',
+    apiUrl: 'http://192.0.2.1:8443',
+    publicAddress: '192.0.2.1',
     listen: { host: '0.0.0.0', port: 8443 },
     wireguard: { endpoint: '192.0.2.1:51820', port: 51820, interface: 'x4pn0', mtu: 1420 },
     tunnel: 'auto',
@@ -100,6 +101,18 @@ test.each<[string, string, string | RegExp]>([
   ['X4PN_MAX_SESIONS', '5', /unknown: X4PN_MAX_SESIONS/],
 ])('%s=%s', (name, value, message) => {
   expect(refusal({ [name]: value })).toMatch(message)
+})
+
+test('an API with a name needs the address at which it answers inside the tunnel', () => {
+  const named = { ...good, X4PN_API_URL: 'http://node.example' }
+  expect(() => readConfig(named)).toThrow('X4PN_API_URL names node.example: set X4PN_PUBLIC_IPV4')
+  expect(readConfig({ ...named, X4PN_PUBLIC_IPV4: '192.0.2.7' }).publicAddress).toBe('192.0.2.7')
+  expect(refusal({ X4PN_API_URL: 'https://192.0.2.1' })).toContain('X4PN_API_URL')
+})
+
+test('an empty variable is as good as none, and an unknown one is named once', () => {
+  expect(readConfig({ ...good, X4PN_MTU: '' }).wireguard.mtu).toBe(1420)
+  expect(refusal({ X4PN_MAX_SESIONS: '5' })).not.toContain('schema is false')
 })
 
 test('pitfall 37: an RPC URL may hold a key, and is not shown', () => {

@@ -1,5 +1,6 @@
 // The gateway's configuration: environment variables in, one typed object out. Nothing else reads the environment.
 import { readFileSync } from 'node:fs'
+import { isIPv4 } from 'node:net'
 import { Value } from 'typebox/value'
 import { type Address, getAddress, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
@@ -13,6 +14,8 @@ export type Config = {
   sessions: Address
   registry: Address
   apiUrl: string
+  /** IPv4, by which clients inside the tunnel reach the API. */
+  publicAddress: string
   listen: { host: string; port: number }
   wireguard: { endpoint: string; port: number; interface: string; mtu: number }
   tunnel: 'auto' | 'simulated'
@@ -32,10 +35,10 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
-/** Reads `X4PN_*`. Throws a `ConfigError` that names every variable that is wrong, without its value if secret. */
+/** Reads `X4PN_*`; an empty one is as good as none. Throws a `ConfigError` that names every variable that is wrong, without its value if secret. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
   const own = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name.startsWith('X4PN_') && value !== undefined),
+    Object.entries(environment).filter(([name, value]) => name.startsWith('X4PN_') && value),
   )
   const values = Value.Default(Environment, Value.Convert(Environment, own))
   if (!Value.Check(Environment, values)) throw describe(Value.Errors(Environment, values), own)
@@ -48,6 +51,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     sessions: getAddress(values.X4PN_SESSIONS),
     registry: getAddress(values.X4PN_REGISTRY),
     apiUrl: values.X4PN_API_URL,
+    publicAddress: publicAddress(values.X4PN_API_URL, values.X4PN_PUBLIC_IPV4),
     listen: splitHostPort(values.X4PN_API_LISTEN),
     wireguard: {
       endpoint: values.X4PN_WIREGUARD_ENDPOINT,
@@ -67,16 +71,27 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   }
 }
 
+/** Without it a client whose whole traffic goes through the tunnel could neither pay nor leave. */
+function publicAddress(apiUrl: string, given: string | undefined): string {
+  const { hostname } = new URL(apiUrl)
+  const address = isIPv4(hostname) ? hostname : given
+  if (address !== undefined && isIPv4(address)) return address
+  throw new ConfigError(`X4PN_API_URL names ${hostname}: set X4PN_PUBLIC_IPV4 to its IPv4 address (it is ${given}).`)
+}
+
 /** Every variable that is wrong, once. */
 function describe(errors: ReturnType<typeof Value.Errors>, own: Record<string, string | undefined>): ConfigError {
-  const lines = errors.map((error) => {
-    const unknown = 'additionalProperties' in error.params ? error.params.additionalProperties : undefined
-    if (Array.isArray(unknown)) return `unknown: ${unknown.join(', ')}`
-    const missing = 'requiredProperties' in error.params ? error.params.requiredProperties : undefined
-    if (Array.isArray(missing)) return `missing: ${missing.join(', ')}`
-    const name = error.instancePath.slice(1)
-    return `${name} ${error.message}${SECRET_VARIABLES.includes(name) ? '' : ` (it is ${JSON.stringify(own[name])})`}`
-  })
+  // "schema is false" only says again that a variable is unknown.
+  const lines = errors
+    .filter(({ keyword }) => keyword !== 'boolean')
+    .map((error) => {
+      const unknown = 'additionalProperties' in error.params ? error.params.additionalProperties : undefined
+      if (Array.isArray(unknown)) return `unknown: ${unknown.join(', ')}`
+      const missing = 'requiredProperties' in error.params ? error.params.requiredProperties : undefined
+      if (Array.isArray(missing)) return `missing: ${missing.join(', ')}`
+      const name = error.instancePath.slice(1)
+      return `${name} ${error.message}${SECRET_VARIABLES.includes(name) ? '' : ` (it is ${JSON.stringify(own[name])})`}`
+    })
   return new ConfigError(`The environment is not a configuration:\n  ${[...new Set(lines)].join('\n  ')}`)
 }
 

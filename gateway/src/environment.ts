@@ -29,9 +29,15 @@ export const Environment = Type.Object(
     X4PN_SESSIONS: address('Contract X4PNVpnSessions'),
     X4PN_REGISTRY: address('Contract X4PNNodeRegistry'),
     X4PN_API_URL: Type.String({
-      pattern: '^https?://[^/\\s]+$',
-      description: 'Public URL of the API as registered, without a trailing slash',
+      pattern: '^http://[^/\\s]+$',
+      description: 'Public URL of the API as registered, without a trailing slash; http, until the gateway has TLS',
     }),
+    X4PN_PUBLIC_IPV4: Type.Optional(
+      Type.String({
+        pattern: '^\\d{1,3}(\\.\\d{1,3}){3}$',
+        description: 'Where X4PN_API_URL has a name: its IPv4 address, at which the API answers inside the tunnel',
+      }),
+    ),
     X4PN_API_LISTEN: Type.String({
       pattern: '^.+:\\d{1,5}$',
       default: '0.0.0.0:8443',

@@ -16,7 +16,7 @@ export type RulesetContext = {
   /** The gateway's address inside the tunnel. */
   gateway4: string
   /** Where the API listens, and the public IPv4 address and port by which clients know it. */
-  api: { port: number; publicAddress?: string; publicPort: number }
+  api: { port: number; publicAddress: string; publicPort: number }
   policy: ExitPolicy
 }
 
@@ -32,10 +32,7 @@ export const streamOf = (name: string): Hash => `0x${name.slice(1)}`
 export function fullRuleset(context: RulesetContext, peers: readonly Peer[]): string {
   const { table, policy, api, gateway4, pool4, pool6 } = context
   const wg = `"${context.interface}"`
-  const dnat =
-    api.publicAddress === undefined
-      ? ''
-      : `iifname ${wg} ip daddr ${api.publicAddress} tcp dport ${api.publicPort} dnat ip to ${gateway4}:${api.port}`
+  const dnat = `iifname ${wg} ip daddr ${api.publicAddress} tcp dport ${api.publicPort} dnat ip to ${gateway4}:${api.port}`
   return `table inet ${table}
 delete table inet ${table}
 table inet ${table} {

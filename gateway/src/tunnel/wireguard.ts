@@ -1,6 +1,5 @@
 // The real tunnel: a WireGuard interface, and a firewall that lets through what is paid. The kernel enforces the
 // credit, because at 500 Mbit/s a one-second tick would be 60 MB late.
-import { isIPv4 } from 'node:net'
 import { execa } from 'execa'
 import type { Hash, Hex } from 'viem'
 import type { Config } from '../config.ts'
@@ -44,8 +43,8 @@ export class WireguardTunnel implements Tunnel {
       gateway4: pool4.gateway,
       api: {
         port: config.listen.port,
-        publicPort: Number(api.port) || (api.protocol === 'https:' ? 443 : 80),
-        ...(isIPv4(api.hostname) ? { publicAddress: api.hostname } : {}),
+        publicPort: Number(api.port) || 80,
+        publicAddress: config.publicAddress,
       },
       policy: exitPolicy,
     }
