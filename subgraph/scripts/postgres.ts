@@ -74,6 +74,7 @@ async function initialise(folder: string, password: string, user: SystemUser | u
         '--locale=C',
         '--no-sync',
         '--no-instructions',
+        `--set=${SHARED_MEMORY}`,
       ],
       cwd: '/',
       ...(user && { user }),

@@ -7,6 +7,9 @@ import type { CreditWriter } from './credit.ts'
 import { streamOfReceipt } from './receipt-stream.ts'
 import { claimOf, creditBytes, type Session, usageOf } from './session.ts'
 
+/** Bytes. A session with less credit left is as good as cut. */
+const LARGEST_PACKET = 65_536n
+
 /** Throws an `ApiError`. An older receipt than the best is no error and changes nothing. */
 export async function acceptReceipt(gateway: Gateway, credit: CreditWriter, item: ReceiptItem): Promise<Usage> {
   const { journal, clock } = gateway
@@ -17,7 +20,7 @@ export async function acceptReceipt(gateway: Gateway, credit: CreditWriter, item
     await journal.append({ type: 'receipt', stream, receipt, usedBytes, acceptedAt: clock() })
     // Another one may have been written meanwhile.
     if (isBetter(receipt, session)) {
-      const wasCut = creditBytes(session) === 0n
+      const wasCut = creditBytes(session) < LARGEST_PACKET
       session.best = receipt
       session.unsettledSince ??= clock()
       const inForce = credit.changed(session)

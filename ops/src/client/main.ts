@@ -8,7 +8,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { localChain } from '../local/chain.ts'
 import { createFreshFetch } from './fresh-fetch.ts'
 import type { Answer, ClientSettings, CommandName, Commands, Question } from './protocol.ts'
-import { download, upload } from './traffic.ts'
+import { askCaller, download, upload } from './traffic.ts'
 import { tunnelDown, tunnelUp } from './wg-quick.ts'
 
 const settings = JSON.parse(process.argv[2] ?? '') as ClientSettings
@@ -128,8 +128,7 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
     return { lastSigned, ...(latest ? { usage: latest } : {}), problems: problems.slice(-5), outcomes }
   },
   async firstByte() {
-    const response = await fetch(`${serverUrl}/who`, { signal: AbortSignal.timeout(10_000) })
-    const answer = (await response.json()) as { caller: string }
+    const answer = await askCaller(serverUrl)
     answered = true
     return answer
   },

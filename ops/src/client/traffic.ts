@@ -8,6 +8,17 @@ const chunk = Buffer.alloc(64 * 1024)
 /** undici gives up after five minutes of silence by default; here silence is what some tests wait for. */
 const agent = () => new Agent({ bodyTimeout: 0, headersTimeout: 0, connect: { timeout: 10_000 } })
 
+/** Who the server says is calling: over a connection of its own, since an old one may have died unnoticed in a cut. */
+export async function askCaller(serverUrl: string): Promise<{ caller: string }> {
+  const dispatcher = agent()
+  try {
+    const { body } = await request(`${serverUrl}/who`, { dispatcher, signal: AbortSignal.timeout(10_000) })
+    return (await body.json()) as { caller: string }
+  } finally {
+    await dispatcher.destroy()
+  }
+}
+
 export async function download(serverUrl: string, bytes: number, signal: AbortSignal): Promise<Transfer> {
   const dispatcher = agent()
   const started = performance.now()

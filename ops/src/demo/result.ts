@@ -43,6 +43,7 @@ export function renderResult(result: DemoResult): string[] {
   const mark = result.simulated ? ' (simulated)' : ''
   const mib = (bytes: number | null) =>
     bytes === null ? 'none: no tunnel' : `${(bytes / 2 ** 20).toFixed(1)} MiB${mark}`
+  const bytes = (count: number | null) => (count === null ? 'none: no tunnel' : `${count} bytes`)
   const usdc = (units: string) => `${(Number(units) / 1e6).toFixed(6)} USDC${mark}`
   const rate = (mbit: number | null) => (mbit === null ? 'none: no tunnel' : `${mbit} Mbit/s`)
   const rows: [string, string][] = [
@@ -55,8 +56,8 @@ export function renderResult(result: DemoResult): string[] {
     ['refunded', usdc(result.refund)],
     ['throughput, paying', rate(result.throughputMbit)],
     ['throughput, bare tunnel', rate(result.throughputBareMbit)],
-    ['beyond credit, unpaid', mib(result.beyondCredit.cut)],
-    ['beyond credit, gateway killed', mib(result.beyondCredit.killed)],
+    ['beyond credit, unpaid', bytes(result.beyondCredit.cut)],
+    ['beyond credit, gateway killed', bytes(result.beyondCredit.killed)],
   ]
   return rows.map(([name, value]) => `  ${name.padEnd(30)} ${value}`)
 }

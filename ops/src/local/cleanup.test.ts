@@ -1,3 +1,7 @@
+import { existsSync } from 'node:fs'
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { Cleanup } from './cleanup.ts'
 
@@ -21,6 +25,18 @@ describe('Cleanup', () => {
     await cleanup.run()
     expect(ended).toBe(true)
     expect(lines).toContain('could not stop gateway: Error: no')
+  })
+
+  test('deletes folders after everything else, and again', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'cleanup-test-'))
+    const cleanup = new Cleanup(() => {})
+    cleanup.addFolder(folder)
+    cleanup.add('a writer', () => writeFile(join(folder, 'late'), ''))
+    await cleanup.run()
+    expect(existsSync(folder)).toBe(false)
+    await mkdir(folder)
+    await cleanup.run()
+    expect(existsSync(folder)).toBe(false)
   })
 
   test('ends a newcomer too, and tells whoever started it to stop', async () => {

@@ -1,7 +1,11 @@
 // What was started is ended, in reverse order, whatever happens: at the end, at a failure, on Ctrl-C.
 
+import { rm } from 'node:fs/promises'
+
 export class Cleanup {
   readonly #steps: { name: string; undo: () => Promise<void> | void }[] = []
+  /** Folders that something still being started may write to until it notices. */
+  readonly #folders: string[] = []
   readonly #log: (line: string) => void
   #closed = false
   #running: Promise<void> = Promise.resolve()
@@ -27,6 +31,11 @@ export class Cleanup {
     throw new Error('everything is being stopped')
   }
 
+  /** Deleted after everything else, each time. */
+  addFolder(path: string): void {
+    this.#folders.push(path)
+  }
+
   /** May be called again: then it also ends what came since. */
   run(): Promise<void> {
     this.#closed = true
@@ -44,5 +53,6 @@ export class Cleanup {
         this.#log(`could not stop ${step.name}: ${error}`)
       }
     }
+    for (const folder of this.#folders) await rm(folder, { recursive: true, force: true, maxRetries: 5 })
   }
 }

@@ -1,5 +1,5 @@
 // The local network, put together step by step: hosts, chain, contracts, subgraph, a gateway, a client.
-import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Network } from '@x4pn/client'
@@ -39,7 +39,7 @@ export async function prepareHosts(obstacle: string | undefined, log: Log, clean
   const slot = await takeSlot(cleanup)
   const ports = await freePorts(slot.ports)
   const folder = await mkdtemp(join(tmpdir(), `x4pn${slot.number}-`))
-  cleanup.add('temporary folder', () => rm(folder, { recursive: true, force: true }))
+  cleanup.addFolder(folder)
   // Postgres does not run as root; its own user has to get through.
   await chmod(folder, 0o711)
   const addresses = addressesOf(slot)
