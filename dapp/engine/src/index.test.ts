@@ -24,6 +24,7 @@ test('exports', () => {
       "deposit",
       "discoverNodes",
       "engineErrors",
+      "finalClaim",
       "gatewayClient",
       "isApiUrl",
       "join",
