@@ -7,6 +7,10 @@ import { createLog } from './local/log.ts'
 import * as local from './local/network.ts'
 import { networkObstacle } from './local/tunnel-ability.ts'
 import { logFile } from './paths.ts'
+import { sleep } from './wait.ts'
+
+/** Milliseconds. */
+const NOTICE_TIME = 5_000
 
 export type StartOptions = { once: boolean; json: boolean }
 
@@ -37,8 +41,8 @@ export async function start({ once, json }: StartOptions): Promise<number> {
     return 1
   } finally {
     await cleanup.run()
-    // Whatever was still being started has noticed by now, and is ended too.
-    await work.catch(() => {})
+    // Whatever was still being started notices soon, and is ended too. What waits for a chain that is gone may not.
+    await Promise.race([work.catch(() => {}), sleep(NOTICE_TIME)])
     await cleanup.run()
     screen.line('Everything is stopped.')
   }
