@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url'
 
 export type Anvil = { url: string; stop: () => void }
 
-const binary = fileURLToPath(new URL('../../../node_modules/.bin/anvil', import.meta.url))
+/** The binary itself: npm's wrapper around it does not always pass on a signal. */
+const binary = fileURLToPath(new URL('../../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil', import.meta.url))
 
 export async function startAnvil(): Promise<Anvil> {
   const port = await freePort()

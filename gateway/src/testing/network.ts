@@ -1,6 +1,6 @@
 // A chain with everything deployed, users with money, and streams.
 import { streamId, x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from '@x4pn/contracts'
-import { deployAll, mintTestUsdc } from '@x4pn/contracts/testing'
+import { deployAll, mintTestUsdc, startAnvil } from '@x4pn/contracts/testing'
 import {
   type Address,
   createPublicClient,
@@ -13,7 +13,6 @@ import {
 } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
-import { startAnvil } from './anvil.ts'
 import { startRpcProxy } from './rpc-proxy.ts'
 
 export const USDC = 1_000_000n

@@ -1,9 +1,6 @@
 // A real chain of the test's own: anvil, with everything deployed.
-import { spawn } from 'node:child_process'
-import { createRequire } from 'node:module'
-import { createInterface } from 'node:readline'
 import { registryDomain, registryTypes, x4pnNodeRegistryAbi } from '@x4pn/contracts'
-import { type DeployOptions, deployAll, mintTestUsdc, type TestDeployment } from '@x4pn/contracts/testing'
+import { type DeployOptions, deployAll, mintTestUsdc, startAnvil, type TestDeployment } from '@x4pn/contracts/testing'
 import { createPublicClient, createWalletClient, type Hash, http, type PublicClient, parseEther } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { anvil } from 'viem/chains'
@@ -20,21 +17,12 @@ export type Chain = {
 export const rich = privateKeyToAccount('0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80')
 
 export async function startChain(): Promise<Chain> {
-  const require = createRequire(import.meta.url)
-  const script = require.resolve('@foundry-rs/anvil/bin.mjs')
-  const child = spawn(process.execPath, [script, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const rpcUrl = await new Promise<string>((resolve, reject) => {
-    child.once('exit', (code) => reject(new Error(`anvil ended with ${code}`)))
-    createInterface(child.stdout).on('line', (line) => {
-      const address = /Listening on (\S+)/.exec(line)?.[1]
-      if (address) resolve(`http://${address}`)
-    })
-  })
+  const { url: rpcUrl, stop } = await startAnvil()
   const client = createPublicClient({ chain: anvil, transport: http(rpcUrl), pollingInterval: 50 })
   const walletOf: Chain['walletOf'] = (account) =>
     createWalletClient({ account, chain: anvil, transport: http(rpcUrl) })
   const deployment = await deployAll({ walletClient: walletOf(rich), publicClient: client })
-  return { rpcUrl, client, deployment, walletOf, stop: () => child.kill('SIGTERM') }
+  return { rpcUrl, client, deployment, walletOf, stop }
 }
 
 /** A new account with some of both coins. */
