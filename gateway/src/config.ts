@@ -28,6 +28,8 @@ export type Config = {
   minimumDeposit: bigint
   settle: { value: bigint; ageSeconds: number }
   maxSessions: number
+  /** Fee in token base units; transactions in an hour. */
+  relay: { fee: bigint; perHour: number }
   logLevel: string
 }
 
@@ -67,6 +69,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     minimumDeposit: BigInt(values.X4PN_MINIMUM_DEPOSIT),
     settle: { value: BigInt(values.X4PN_SETTLE_VALUE), ageSeconds: values.X4PN_SETTLE_AGE },
     maxSessions: values.X4PN_MAX_SESSIONS,
+    relay: { fee: BigInt(values.X4PN_RELAY_FEE), perHour: values.X4PN_RELAYS_PER_HOUR },
     logLevel: values.X4PN_LOG_LEVEL,
   }
 }

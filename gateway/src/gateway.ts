@@ -1,5 +1,5 @@
 // What every part of the running gateway works on, put together once at start.
-import type { Chain, Prices } from './chain/chain.ts'
+import type { Chain, OwnRecord } from './chain/chain.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Journal } from './journal/journal.ts'
@@ -22,5 +22,5 @@ export type Gateway = {
   statements: Statements
   feed: UsageFeed
   /** From the registry; undefined until the chain has answered once. */
-  prices: Prices | undefined
+  record: OwnRecord | undefined
 }

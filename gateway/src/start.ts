@@ -56,7 +56,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     sessions,
     statements: new Statements(config, keys, clock),
     feed: new UsageFeed(),
-    prices: undefined,
+    record: undefined,
   }
   const credit = new CreditWriter(gateway)
   const server = await createServer({ gateway, credit })

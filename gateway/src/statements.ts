@@ -42,7 +42,7 @@ export class Statements {
       pricePerHour: prices.pricePerHour,
       allowance: terms.allowance,
       minimumDeposit: config.minimumDeposit,
-      relayFee: 0n,
+      relayFee: config.relay.fee,
       exitPolicyHash: exitPolicyHash(exitPolicy),
       expiry: this.#now() + STATEMENT_LIFETIME,
     }

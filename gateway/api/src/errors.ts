@@ -136,6 +136,32 @@ export const errorTable = {
   },
   TUNNEL_UNAVAILABLE: { status: 503, message: 'The tunnel could not be changed.', fix: 'Try again.' },
 
+  RELAY_FEE_TOO_LOW: {
+    status: 402,
+    message: "The signed relay fee is below the node's.",
+    fix: 'Sign the relayFee of GET /v1/info.',
+  },
+  RELAY_FEE_ELSEWHERE: {
+    status: 403,
+    message: "The relay fee goes to another account than the node's payout address.",
+    fix: 'Sign the payout address that the registry holds for this node as feeTo.',
+  },
+  RELAY_REFUSED: {
+    status: 409,
+    message: 'The contract refuses this; nothing was sent.',
+    fix: "Read details: the contract's error.",
+  },
+  RELAY_LIMITED: {
+    status: 429,
+    message: 'This node has relayed enough for this wallet for now.',
+    fix: 'Ask another node, or send it from the wallet.',
+  },
+  RELAY_UNAVAILABLE: {
+    status: 503,
+    message: 'This node relays nothing now.',
+    fix: 'Ask another node, or send it from the wallet.',
+  },
+
   TOKEN_INVALID: {
     status: 401,
     message: 'The bearer token is missing, expired or of another stream.',

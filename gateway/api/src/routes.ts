@@ -3,6 +3,7 @@ import Type, { type TSchema } from 'typebox'
 import type { ErrorCode } from './errors.ts'
 import { EchoQuery, EchoResponse, NodeInfo, NonceResponse } from './info.ts'
 import { ReceiptsRequest, ReceiptsResponse } from './receipts.ts'
+import { RelayRequest, RelayResponse } from './relay.ts'
 import { Bytes32 } from './scalars.ts'
 import { JoinRequest, JoinResponse, LeaveRequest, LeaveResponse } from './sessions.ts'
 import { Usage } from './usage.ts'
@@ -102,6 +103,23 @@ export const routes = {
       'RECEIPT_BAD_SIGNATURE',
       'RECEIPT_PLAN_UNSUPPORTED',
       'STREAM_LEFT',
+    ],
+  },
+  relay: {
+    method: 'POST',
+    path: '/v1/relay',
+    summary: 'Send what a user signed to the chain: opening, stopping, closing, withdrawing',
+    body: RelayRequest,
+    response: RelayResponse,
+    errors: [
+      'BAD_REQUEST',
+      'RATE_LIMITED',
+      'RELAY_FEE_TOO_LOW',
+      'RELAY_FEE_ELSEWHERE',
+      'RELAY_REFUSED',
+      'RELAY_LIMITED',
+      'RELAY_UNAVAILABLE',
+      'CHAIN_UNAVAILABLE',
     ],
   },
   usage: {

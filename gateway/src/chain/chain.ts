@@ -7,17 +7,29 @@ import {
   x4pnNodeRegistryAbi,
   x4pnVpnSessionsAbi,
 } from '@x4pn/contracts'
-import { type Address, createPublicClient, createWalletClient, defineChain, fallback, type Hash, type Hex } from 'viem'
+import {
+  type Address,
+  BaseError,
+  ContractFunctionRevertedError,
+  createPublicClient,
+  createWalletClient,
+  defineChain,
+  fallback,
+  type Hash,
+  type Hex,
+} from 'viem'
 import { ApiError } from '../api-error.ts'
 import type { Config } from '../config.ts'
 import type { NodeKeys } from '../keys.ts'
+import type { RelayCall } from '../relay/call.ts'
 import type { StreamState } from '../sessions/session.ts'
 import { createEndpoint, WrongChainError } from './endpoint.ts'
 import { vouches } from './erc1271.ts'
 
 /** Bit 1 of a stream's flags. */
 const CLOSED_FLAG = 2
-export type Prices = { pricePerGiB: bigint; pricePerHour: bigint }
+/** What the registry says of this node. */
+export type OwnRecord = { pricePerGiB: bigint; pricePerHour: bigint; payout: Address }
 
 export type Chain = ReturnType<typeof createChain>
 
@@ -39,12 +51,18 @@ export function createChain(config: Config, keys: NodeKeys) {
   const wallet = createWalletClient({ chain, transport, account: keys.account })
   const contract = { address: sessions, abi: x4pnVpnSessionsAbi } as const
 
-  const send = async (
-    request: { functionName: 'settle'; args: [Address, Hex] } | { functionName: 'release'; args: [Hex] },
-  ) => {
-    const hash = await answered(
-      wallet.writeContract({ ...contract, ...request } as Parameters<typeof wallet.writeContract>[0]),
-    )
+  type Call = { functionName: 'settle'; args: [Address, Hex] } | { functionName: 'release'; args: [Hex] } | RelayCall
+  let submitted: Promise<unknown> = Promise.resolve()
+  /** One at a time: two at once would take the same nonce. */
+  const submit = (call: Call): Promise<Hash> => {
+    const request = { ...contract, ...call } as Parameters<typeof wallet.writeContract>[0]
+    const next = submitted.then(() => answered(wallet.writeContract(request)))
+    submitted = next.catch(() => {})
+    return next
+  }
+
+  const send = async (request: Exclude<Call, RelayCall>) => {
+    const hash = await submit(request)
     const receipt = await answered(publicClient.waitForTransactionReceipt({ hash, timeout: 60_000 }))
     if (receipt.status !== 'success') throw new Error(`${request.functionName} reverted: ${hash}`)
     return hash
@@ -66,13 +84,13 @@ export function createChain(config: Config, keys: NodeKeys) {
       return { deposit, settled, stoppedAt, closed: (flags & CLOSED_FLAG) !== 0 }
     },
 
-    /** The node's own record. Undefined: not registered. */
-    async prices(): Promise<Prices | undefined> {
+    /** Undefined: not registered. */
+    async record(): Promise<OwnRecord | undefined> {
       const base = { address: registry, abi: x4pnNodeRegistryAbi } as const
       const known = await answered(publicClient.readContract({ ...base, functionName: 'isRegistered', args: [node] }))
       if (!known) return undefined
-      const record = await answered(publicClient.readContract({ ...base, functionName: 'nodeOf', args: [node] }))
-      return { pricePerGiB: record.params.pricePerGiB, pricePerHour: record.params.pricePerHour }
+      const { params } = await answered(publicClient.readContract({ ...base, functionName: 'nodeOf', args: [node] }))
+      return { pricePerGiB: params.pricePerGiB, pricePerHour: params.pricePerHour, payout: params.payout }
     },
 
     blockNumber: () => answered(publicClient.getBlockNumber()),
@@ -101,6 +119,21 @@ export function createChain(config: Config, keys: NodeKeys) {
       answered(vouches(publicClient, account, message, signature)),
 
     settle: (items: SettleItem[]) => send({ functionName: 'settle', args: [node, packSettleItems(items)] }),
+    /** Throws `RELAY_REFUSED` with the contract's error where it would revert. */
+    async simulate(call: RelayCall): Promise<void> {
+      const request = { ...contract, ...call, account: node } as Parameters<typeof publicClient.simulateContract>[0]
+      try {
+        await publicClient.simulateContract(request)
+      } catch (cause) {
+        const reverted =
+          cause instanceof BaseError && cause.walk((error) => error instanceof ContractFunctionRevertedError)
+        if (!(reverted instanceof ContractFunctionRevertedError)) return answered(Promise.reject(cause))
+        const reason = reverted.data?.errorName ?? reverted.reason ?? reverted.signature
+        throw new ApiError('RELAY_REFUSED', reason ?? 'it gives no reason', { cause })
+      }
+    },
+    /** Sends it; whoever asked waits for it elsewhere. */
+    relay: (call: RelayCall): Promise<Hash> => submit(call),
     release: (items: ReleaseItem[]) => send({ functionName: 'release', args: [packReleaseItems(items)] }),
   }
 }

@@ -17,7 +17,7 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
 
   const poll = async () => {
     const head = await chain.blockNumber()
-    gateway.prices = (await chain.prices()) ?? gateway.prices
+    gateway.record = (await chain.record()) ?? gateway.record
     if (cursor === undefined) {
       for (const session of [...sessions.all()]) await refresh(gateway, credit, session)
       cursor = head

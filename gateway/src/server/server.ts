@@ -11,6 +11,7 @@ import { echoRoute } from './routes/echo.ts'
 import { infoRoute } from './routes/info.ts'
 import { nonceRoute } from './routes/nonce.ts'
 import { receiptsRoute } from './routes/receipts.ts'
+import { relayRoute } from './routes/relay.ts'
 import { sessionsRoutes } from './routes/sessions.ts'
 import { usageRoute } from './routes/usage.ts'
 
@@ -52,6 +53,7 @@ export async function createServer(context: RouteContext) {
   echoRoute(app, context)
   sessionsRoutes(app, context)
   receiptsRoute(app, context)
+  relayRoute(app, context)
   usageRoute(app, context)
   return app
 }

@@ -35,10 +35,10 @@ export async function requireProof(gateway: Gateway, signIn: SignIn, request: Si
 }
 
 async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn): Promise<Session> {
-  const { chain, config, sessions, journal, tunnel, prices } = gateway
+  const { chain, config, sessions, journal, tunnel, record } = gateway
   const state = requireOpen(await chain.stream(signIn.stream))
   await requireProof(gateway, signIn, request)
-  if (!prices) throw new ApiError('CHAIN_UNAVAILABLE', 'the prices were never read from the registry')
+  if (!record) throw new ApiError('CHAIN_UNAVAILABLE', 'the prices were never read from the registry')
   if (state.deposit - state.settled < config.minimumDeposit) {
     throw new ApiError('STREAM_DEPOSIT_TOO_SMALL', `${state.deposit - state.settled} of ${config.minimumDeposit}`)
   }
@@ -49,7 +49,7 @@ async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn):
   if (sessions.size >= config.maxSessions || address4 === undefined || sessions.hasAddress(address6)) {
     throw new ApiError('CAPACITY_FULL')
   }
-  const { pricePerGiB } = prices
+  const { pricePerGiB } = record
   const session: Session = {
     stream: signIn.stream,
     user: request.user,

@@ -1,7 +1,7 @@
 // GET /v1/info: the node's signed offer, signed anew well before it expires.
 import { costOfBytes, type NodeInfo, routes } from '@x4pn/gateway-api'
 import { ApiError } from '../../api-error.ts'
-import type { Prices } from '../../chain/chain.ts'
+import type { OwnRecord } from '../../chain/chain.ts'
 import { unixSeconds } from '../../clock.ts'
 import type { App, RouteContext } from '../server.ts'
 
@@ -9,15 +9,15 @@ import type { App, RouteContext } from '../server.ts'
 const MINIMUM_LIFE = 600
 
 export function infoRoute(app: App, { gateway }: RouteContext): void {
-  let cached: { prices: Prices; info: NodeInfo } | undefined
+  let cached: { record: OwnRecord; info: NodeInfo } | undefined
   app.get(routes.info.path, { schema: { response: { 200: routes.info.response } } }, async () => {
-    const { prices, config, statements, tunnel, clock } = gateway
-    if (!prices) throw new ApiError('CHAIN_UNAVAILABLE', 'the prices were never read from the registry')
+    const { record, config, statements, tunnel, clock } = gateway
+    if (!record) throw new ApiError('CHAIN_UNAVAILABLE', 'the prices were never read from the registry')
     const fresh = cached && cached.info.expiry - unixSeconds(clock) > MINIMUM_LIFE
-    const { pricePerGiB, pricePerHour } = prices
-    if (!cached || !fresh || cached.prices.pricePerGiB !== pricePerGiB || cached.prices.pricePerHour !== pricePerHour) {
+    const { pricePerGiB, pricePerHour } = record
+    if (!cached || !fresh || cached.record.pricePerGiB !== pricePerGiB || cached.record.pricePerHour !== pricePerHour) {
       const terms = { pricePerGiB, allowance: costOfBytes(config.allowanceBytes, pricePerGiB) }
-      cached = { prices, info: await statements.info(prices, terms, tunnel.simulated) }
+      cached = { record, info: await statements.info(record, terms, tunnel.simulated) }
     }
     return cached.info
   })
