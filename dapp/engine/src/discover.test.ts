@@ -54,6 +54,7 @@ describe('nodes', () => {
     const listed = {
       id: '0x5555555555555555555555555555555555555555',
       operator: { id: '0x6666666666666666666666666666666666666666' },
+      payout: null,
       pricePerGiB: '1',
       pricePerHour: '2',
       country: null,

@@ -1,9 +1,9 @@
 // Finds nodes: in an index that keeps up with the chain, else in the registry itself.
 import type { PublicClient } from 'viem'
 import type { Fetch } from './gateway-client.ts'
-import { queryIndex } from './index-query.ts'
 import type { Network } from './network.ts'
 import { type ListedNode, readAllNodes } from './registry.ts'
+import { queryNodes } from './subgraph/nodes.ts'
 import { isApiUrl } from './urls.ts'
 
 export type DiscoverOptions = {
@@ -35,7 +35,7 @@ export async function discoverNodes(options: DiscoverOptions): Promise<Discovery
   const head = network.subgraphUrls.length > 0 ? await headOf(client) : undefined
   for (const url of network.subgraphUrls) {
     try {
-      const { nodes, block, hasErrors } = await queryIndex(url, fetch)
+      const { nodes, block, hasErrors } = await queryNodes(url, fetch)
       const blocksBehind = head === undefined ? undefined : head > block ? head - block : 0n
       const state: IndexState = { url, ...(blocksBehind === undefined ? {} : { blocksBehind }) }
       indexes.push(state)

@@ -9,6 +9,8 @@ import {
   type NonceResponse,
   type ReceiptsRequest,
   type ReceiptsResponse,
+  type RelayRequest,
+  type RelayResponse,
   routes,
 } from '@x4pn/gateway-api'
 import type { TSchema } from 'typebox'
@@ -26,7 +28,7 @@ export type GatewayClientOptions = {
   fetch?: Fetch
   /** For one attempt. */
   timeoutMs?: number
-  /** Attempts after the first. Every call may be repeated: replayed, a sign-in or a receipt changes nothing. */
+  /** Attempts after the first, where a call may be repeated: replayed, a sign-in or a receipt changes nothing. */
   retries?: number
   /** Ends every call. */
   signal?: AbortSignal
@@ -41,6 +43,8 @@ export type GatewayClient = {
   leave(stream: Hash, request: LeaveRequest): Promise<LeaveResponse>
   /** Receipts are cumulative and can be presented any number of times. */
   receipts(request: ReceiptsRequest): Promise<ReceiptsResponse>
+  /** One attempt: a second one could be sent, and reverted, before the first is mined. */
+  relay(request: RelayRequest): Promise<RelayResponse>
 }
 
 type Call = { path: string; response: TSchema; body?: unknown }
@@ -104,6 +108,7 @@ export function gatewayClient(options: GatewayClientOptions): GatewayClient {
     join: (body) => call({ ...routeOf('join'), body }),
     leave: (stream, body) => call({ ...routeOf('leave', stream), body }),
     receipts: (body) => call({ ...routeOf('receipts'), body }),
+    relay: (body) => attempt({ ...routeOf('relay'), body }),
   }
 }
 

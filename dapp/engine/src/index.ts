@@ -10,6 +10,7 @@ export {
   NodeMismatchError,
 } from './errors.ts'
 export { type Fetch, type GatewayClient, type GatewayClientOptions, gatewayClient } from './gateway-client.ts'
+export { type History, type HistoryOptions, type PastStream, readHistory } from './history.ts'
 export { type JoinOptions, join } from './join.ts'
 export { type FinalCount, finalClaim, type LeaveOptions, leave } from './leave.ts'
 export { type Network, parseNetwork, publicClientFor } from './network.ts'
@@ -17,13 +18,20 @@ export { DEFAULT_MONEY_CAP, type Decision, nextReceipt, type PaymentState, signA
 export { createPayer, type Payer, type PayerOptions, type PayerReport } from './payer.ts'
 export { createStream, type SessionRecord, type StreamIdentity, type StreamRecord } from './records.ts'
 export { type ListedNode, readAllNodes, readNode } from './registry.ts'
+export { type RelayContext, type RelayOpenOptions, relay, relayOpen } from './relay.ts'
 export { createSessionKey, createWireguardKeys, type WireguardKeys, wireguardKeyToBase64 } from './session-key.ts'
 export { type SignInSigner, sessionKeySigner, signInDomain, signInMessage, walletSigner } from './sign-in.ts'
 export { carriesAllTraffic, checkTunnel, type Tunnel } from './tunnel.ts'
 export { isApiUrl } from './urls.ts'
 export { type UsageStreamOptions, usageStream } from './usage-stream.ts'
 export { checkStatement, type VerifiedNode, type VerifyNodeOptions, verifyNode } from './verify-node.ts'
-export { type AuthorizedOpen, type AuthorizeOpenOptions, authorizeOpen } from './wallet/authorize-open.ts'
+export {
+  type AuthorizedOpen,
+  type AuthorizeOpenOptions,
+  authorizeOpen,
+  authorizeOpenFromBalance,
+} from './wallet/authorize-open.ts'
+export { type AuthorizeWithdrawOptions, authorizeWithdraw } from './wallet/authorize-withdraw.ts'
 export { readFreeBalance, readStream, readTokenBalance, type StreamState } from './wallet/chain-state.ts'
 export { close, closeCooperative, signStop, stop } from './wallet/close.ts'
 export { deposit, withdraw } from './wallet/deposit.ts'

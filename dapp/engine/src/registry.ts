@@ -18,6 +18,8 @@ import { EngineError } from './errors.ts'
 export type ListedNode = {
   node: Address
   operator: Address
+  /** Where its income and its relay fees go; zero: it has none, and relays nothing. */
+  payout: Address
   /** Token base units for 2^30 bytes, both directions. */
   pricePerGiB: bigint
   /** Token base units for 3,600 seconds. */
@@ -81,6 +83,7 @@ function toListedNode(node: Address, { operator, successor, params }: NodeRecord
   return {
     node: getAddress(node),
     operator,
+    payout: params.payout,
     pricePerGiB: params.pricePerGiB,
     pricePerHour: params.pricePerHour,
     country: /^[A-Z]{2}$/.test(country) ? country : undefined,

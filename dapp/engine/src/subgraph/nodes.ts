@@ -1,64 +1,49 @@
-// Asks one subgraph for the nodes on offer, and how far it has read the chain.
+// The nodes on offer, as one subgraph has them, and how far it has read the chain.
 import Type from 'typebox'
-import { Value } from 'typebox/value'
-import { type Address, getAddress, type Hash } from 'viem'
-import { type Fetch, requestDefaults } from './gateway-client.ts'
-import { parseJson, readText } from './http-answer.ts'
-import type { ListedNode } from './registry.ts'
+import { type Address, getAddress, type Hash, zeroAddress } from 'viem'
+import type { Fetch } from '../gateway-client.ts'
+import type { ListedNode } from '../registry.ts'
+import { AddressText, BigIntText, HashText, META, Meta, nullable, querySubgraph } from './query.ts'
 
 const PAGE = 500
 
-const QUERY = `query Nodes($after: Bytes!, $first: Int!) {
-  _meta { block { number } hasIndexingErrors }
+const query = `query Nodes($after: Bytes!, $first: Int!) {
+  ${META}
   nodes(where: { listed: true, id_gt: $after }, orderBy: id, first: $first) {
-    id operator { id } pricePerGiB pricePerHour country commitment apiUrl metadataCid
+    id operator { id } payout pricePerGiB pricePerHour country commitment apiUrl metadataCid
   }
 }`
 
-const BigIntText = Type.String({ pattern: '^(0|[1-9][0-9]{0,28})$' })
-const AddressText = Type.String({ pattern: '^0x[0-9a-f]{40}$' })
-const Answer = Type.Object({
-  data: Type.Object({
-    _meta: Type.Object({
-      block: Type.Object({ number: Type.Integer({ minimum: 0 }) }),
-      hasIndexingErrors: Type.Boolean(),
+const Data = Type.Object({
+  _meta: Meta,
+  nodes: Type.Array(
+    Type.Object({
+      id: AddressText,
+      operator: Type.Object({ id: AddressText }),
+      payout: nullable(AddressText),
+      pricePerGiB: BigIntText,
+      pricePerHour: BigIntText,
+      country: nullable(Type.String({ pattern: '^[A-Z]{2}$' })),
+      commitment: HashText,
+      apiUrl: Type.String(),
+      metadataCid: nullable(Type.String()),
     }),
-    nodes: Type.Array(
-      Type.Object({
-        id: AddressText,
-        operator: Type.Object({ id: AddressText }),
-        pricePerGiB: BigIntText,
-        pricePerHour: BigIntText,
-        country: Type.Union([Type.String({ pattern: '^[A-Z]{2}$' }), Type.Null()]),
-        commitment: Type.String({ pattern: '^0x[0-9a-f]{64}$' }),
-        apiUrl: Type.String(),
-        metadataCid: Type.Union([Type.String(), Type.Null()]),
-      }),
-    ),
-  }),
+  ),
 })
 
 export type IndexAnswer = { nodes: ListedNode[]; block: bigint; hasErrors: boolean }
 
 /** Throws whatever goes wrong: the caller has other sources. */
-export async function queryIndex(url: string, fetch: Fetch, timeoutMs = 8_000): Promise<IndexAnswer> {
+export async function queryNodes(url: string, fetch: Fetch): Promise<IndexAnswer> {
   const nodes: ListedNode[] = []
   for (let after = '0x'; ; ) {
-    const answer = await fetch(url, {
-      ...requestDefaults,
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: QUERY, variables: { after, first: PAGE } }),
-      signal: AbortSignal.timeout(timeoutMs),
-    })
-    const body = parseJson(await readText(answer))
-    if (!answer.ok || !Value.Check(Answer, body))
-      throw new TypeError(`HTTP ${answer.status}, or not the expected shape`)
-    const { nodes: page, _meta } = body.data
-    for (const { id, operator, country, metadataCid, ...node } of page) {
+    const variables = { after, first: PAGE }
+    const { nodes: page, _meta } = await querySubgraph({ url, fetch, query, variables, data: Data })
+    for (const { id, operator, payout, country, metadataCid, ...node } of page) {
       nodes.push({
         node: getAddress(id),
         operator: getAddress(operator.id as Address),
+        payout: payout === null ? zeroAddress : getAddress(payout),
         pricePerGiB: BigInt(node.pricePerGiB),
         pricePerHour: BigInt(node.pricePerHour),
         country: country ?? undefined,

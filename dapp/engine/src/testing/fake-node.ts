@@ -37,6 +37,7 @@ export function fakeNode(apiUrl = 'https://node.example:8443', deployment = nowh
   const listed: ListedNode = {
     node: account.address,
     operator: zeroAddress,
+    payout: zeroAddress,
     pricePerGiB: 50_000n,
     pricePerHour: 10_000n,
     country: 'DE',

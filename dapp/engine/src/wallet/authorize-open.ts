@@ -1,24 +1,22 @@
-// Opens a stream with one signature and no transaction of the user's own: EIP-3009, bound to the opening by its nonce.
-import { type Deployment, type OpenIntent, openIntentNonce, receiveWithAuthorizationTypes } from '@x4pn/contracts'
-import type { Address, Hex, PublicClient } from 'viem'
+// Opens a stream with one signature and no transaction of the user's own: EIP-3009, bound to the opening by its nonce,
+// or from the free balance. Whoever relays it can do nothing else with it.
+import { openIntentNonce, receiveWithAuthorizationTypes, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
+import type { RelayRequest } from '@x4pn/gateway-api'
+import type { Address } from 'viem'
 import { BalanceError } from '../errors.ts'
+import { sessionsContext } from '../network.ts'
 import type { StreamIdentity } from '../records.ts'
-import { readTokenBalance } from './chain-state.ts'
+import { readFreeBalance, readTokenBalance } from './chain-state.ts'
 import { requireUser } from './require-stream.ts'
 import { requireChain, type WalletContext } from './send.ts'
 import { readTokenDomain } from './token-domain.ts'
 import { walletCall } from './wallet-call.ts'
 
-/** The arguments of `openWithAuthorization`, as plain JSON for whoever relays it: money as decimal strings. */
-export type AuthorizedOpen = {
-  intent: Omit<OpenIntent, 'deposit' | 'relayFee'> & { deposit: string; relayFee: string }
-  validAfter: string
-  validBefore: string
-  signature: Hex
-}
+/** What `relayOpen` takes. Plain JSON. */
+export type AuthorizedOpen = Extract<RelayRequest, { action: 'openWithAuthorization' | 'openFromBalance' }>
 
 /** Less than the contract's ten minutes, so that a clock slightly ahead does no harm. */
-const LIFETIME = 540
+export const SIGNED_FOR = 540
 
 export type AuthorizeOpenOptions = {
   stream: StreamIdentity
@@ -30,37 +28,68 @@ export type AuthorizeOpenOptions = {
   now?: () => number
 }
 
-/** Asks the wallet for one signature. It can be used for this opening and for nothing else, once. */
-export async function authorizeOpen(
-  context: Pick<WalletContext, 'client' | 'wallet' | 'deployment'>,
-  { stream, deposit, relayFee, feeTo, now = Date.now }: AuthorizeOpenOptions,
-): Promise<AuthorizedOpen> {
+type Context = Pick<WalletContext, 'client' | 'wallet' | 'deployment'>
+
+/** From the wallet's tokens, by one signature. Throws `TOKEN_UNSUPPORTED` where the token knows no such thing. */
+export async function authorizeOpen(context: Context, options: AuthorizeOpenOptions): Promise<AuthorizedOpen> {
   const { client, wallet, deployment } = context
-  requireUser(context, stream)
-  await requireChain(wallet, deployment)
-  await requireTokens(client, deployment, stream.user, deposit + relayFee)
-  const { user, node, sessionKey } = stream
-  const intent = { user, node, sessionKey, deposit, relayFee, feeTo }
+  const { deposit, relayFee, now = Date.now } = options
+  const intent = await checked(context, options)
+  await requireBalance(readTokenBalance(client, deployment, intent.user), intent.user, deposit + relayFee)
   const nonce = openIntentNonce(intent)
-  const validBefore = BigInt(Math.floor(now() / 1000) + LIFETIME)
+  const validBefore = Math.floor(now() / 1000) + SIGNED_FOR
   const domain = await readTokenDomain(client, deployment)
   const signature = await walletCall(() =>
     wallet.signTypedData({
       domain,
       types: receiveWithAuthorizationTypes,
       primaryType: 'ReceiveWithAuthorization',
-      message: { from: user, to: deployment.sessions, value: deposit + relayFee, validAfter: 0n, validBefore, nonce },
+      message: {
+        from: intent.user,
+        to: deployment.sessions,
+        value: deposit + relayFee,
+        validAfter: 0n,
+        validBefore: BigInt(validBefore),
+        nonce,
+      },
     }),
   )
-  return {
-    intent: { ...intent, deposit: deposit.toString(), relayFee: relayFee.toString() },
-    validAfter: '0',
-    validBefore: validBefore.toString(),
-    signature,
-  }
+  return { action: 'openWithAuthorization', intent: written(intent), validAfter: 0, validBefore, signature }
 }
 
-async function requireTokens(client: PublicClient, deployment: Deployment, user: Address, needed: bigint) {
-  const available = await readTokenBalance(client, deployment, user)
-  if (available < needed) throw new BalanceError(user, available, needed)
+/** From the free balance, where refunds are, by one signature. */
+export async function authorizeOpenFromBalance(
+  context: Context,
+  options: AuthorizeOpenOptions,
+): Promise<AuthorizedOpen> {
+  const { client, wallet, deployment } = context
+  const { stream, deposit, relayFee, now = Date.now } = options
+  const intent = await checked(context, options)
+  await requireBalance(readFreeBalance(client, deployment, intent.user), intent.user, deposit + relayFee)
+  const deadline = Math.floor(now() / 1000) + SIGNED_FOR
+  const signature = await walletCall(() =>
+    wallet.signTypedData({
+      domain: sessionsDomain(sessionsContext(stream)),
+      types: sessionsTypes,
+      primaryType: 'OpenFromBalance',
+      message: { ...intent, deadline },
+    }),
+  )
+  return { action: 'openFromBalance', intent: { ...written(intent), deadline }, signature }
+}
+
+async function checked(context: Context, { stream, deposit, relayFee, feeTo }: AuthorizeOpenOptions) {
+  requireUser(context, stream)
+  await requireChain(context.wallet, context.deployment)
+  const { user, node, sessionKey } = stream
+  return { user, node, sessionKey, deposit, relayFee, feeTo }
+}
+
+function written<Intent extends { deposit: bigint; relayFee: bigint }>(intent: Intent) {
+  return { ...intent, deposit: intent.deposit.toString(), relayFee: intent.relayFee.toString() }
+}
+
+export async function requireBalance(reading: Promise<bigint>, account: Address, needed: bigint): Promise<void> {
+  const available = await reading
+  if (available < needed) throw new BalanceError(account, available, needed)
 }

@@ -105,13 +105,15 @@ describe('money', () => {
     const stream = newStream()
     const now = async () => Number((await chain.client.getBlock()).timestamp) * 1000
     const at = await now()
-    const { intent, validAfter, validBefore, signature } = await authorizeOpen(context, {
+    const authorized = await authorizeOpen(context, {
       stream,
       deposit: 2n * USDC,
       relayFee: 5_000n,
       feeTo: rich.address,
       now: () => at,
     })
+    if (authorized.action !== 'openWithAuthorization') throw new Error(authorized.action)
+    const { intent, validAfter, validBefore, signature } = authorized
     const hash = await chain.walletOf(rich).writeContract({
       address: stream.sessions,
       abi: x4pnVpnSessionsAbi,

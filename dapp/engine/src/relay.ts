@@ -1,0 +1,55 @@
+// Lets a node send what the user signed, so that no native coin is needed. Any node may do it.
+import type { Deployment } from '@x4pn/contracts'
+import type { RelayRequest } from '@x4pn/gateway-api'
+import type { Hash, PublicClient } from 'viem'
+import { EngineError, GatewayError } from './errors.ts'
+import type { GatewayClient } from './gateway-client.ts'
+import type { StreamIdentity } from './records.ts'
+import { wait } from './wait.ts'
+import type { AuthorizedOpen } from './wallet/authorize-open.ts'
+import { readStream } from './wallet/chain-state.ts'
+import { confirmTransaction } from './wallet/send.ts'
+
+export type RelayContext = { client: PublicClient; gateway: Pick<GatewayClient, 'relay'> }
+
+/** Sends it and waits until it is mined. */
+export async function relay({ client, gateway }: RelayContext, request: RelayRequest): Promise<Hash> {
+  const { transaction } = await gateway.relay(request)
+  await confirmTransaction(client, transaction)
+  return transaction
+}
+
+export type RelayOpenOptions = RelayContext & {
+  deployment: Deployment
+  stream: StreamIdentity
+  authorized: AuthorizedOpen
+  /** How long an answer that never came is looked for on chain. */
+  patienceMs?: number
+}
+
+/**
+ * Opens the stream, however often it is asked: what the chain says counts, not whether the node's answer arrived. Once
+ * it has thrown, the signed opening may still be sent until it expires: ask again with the same one, never with another.
+ */
+export async function relayOpen(options: RelayOpenOptions): Promise<void> {
+  const { client, deployment, stream, authorized, patienceMs = 8_000 } = options
+  const isOpen = async () => (await readStream(client, deployment, stream.stream)).status === 'open'
+  if (await isOpen()) return
+  try {
+    await relay(options, authorized)
+  } catch (error) {
+    if (!mayHaveBeenSent(error)) throw error
+    const deadline = Date.now() + patienceMs
+    do {
+      if (await isOpen()) return
+      await wait(500)
+    } while (Date.now() < deadline)
+    throw error
+  }
+}
+
+/** A refusal by the contract may mean that an earlier attempt is on its way; most other refusals come before sending. */
+function mayHaveBeenSent(error: unknown): boolean {
+  if (!(error instanceof GatewayError)) return error instanceof EngineError
+  return error.code === 'RELAY_REFUSED' || error.code === 'CHAIN_UNAVAILABLE' || error.code === 'INTERNAL'
+}

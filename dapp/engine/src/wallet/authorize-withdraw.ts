@@ -1,0 +1,45 @@
+// Takes free balance out with one signature and no transaction of the user's own.
+import { sessionsDomain, sessionsTypes } from '@x4pn/contracts'
+import type { RelayRequest } from '@x4pn/gateway-api'
+import { type Address, bytesToHex } from 'viem'
+import { sessionsContext } from '../network.ts'
+import { requireBalance, SIGNED_FOR } from './authorize-open.ts'
+import { readFreeBalance } from './chain-state.ts'
+import { requireChain, type WalletContext } from './send.ts'
+import { walletCall } from './wallet-call.ts'
+
+export type AuthorizeWithdrawOptions = {
+  to: Address
+  /** Token base units that reach `to`; the fee comes on top. */
+  amount: bigint
+  relayFee: bigint
+  feeTo: Address
+  /** Unix milliseconds. */
+  now?: () => number
+}
+
+export async function authorizeWithdraw(
+  { client, wallet, deployment }: Pick<WalletContext, 'client' | 'wallet' | 'deployment'>,
+  { to, amount, relayFee, feeTo, now = Date.now }: AuthorizeWithdrawOptions,
+): Promise<Extract<RelayRequest, { action: 'withdraw' }>> {
+  const user = wallet.account.address
+  await requireChain(wallet, deployment)
+  await requireBalance(readFreeBalance(client, deployment, user), user, amount + relayFee)
+  const deadline = Math.floor(now() / 1000) + SIGNED_FOR
+  // Makes it good once, whatever else was signed.
+  const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
+  const intent = { user, to, amount, relayFee, feeTo, deadline, salt }
+  const signature = await walletCall(() =>
+    wallet.signTypedData({
+      domain: sessionsDomain(sessionsContext(deployment)),
+      types: sessionsTypes,
+      primaryType: 'WithdrawIntent',
+      message: intent,
+    }),
+  )
+  return {
+    action: 'withdraw',
+    intent: { ...intent, amount: amount.toString(), relayFee: relayFee.toString() },
+    signature,
+  }
+}
