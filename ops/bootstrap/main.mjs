@@ -9,15 +9,16 @@ const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const node24 = join(root, 'node_modules', '.bin', 'node')
 const [command = 'start', ...args] = process.argv.slice(2)
 
-/** Debian packages by the command that shows that they are there. */
+/** Debian packages by the program that shows that they are there. */
 const debianPackages = {
   wg: 'wireguard-tools',
   'wireguard-go': 'wireguard-go',
   nft: 'nftables',
   ip: 'iproute2',
   setpriv: 'util-linux',
+  ...(['test', 'screens'].includes(command) ? { chromium: 'chromium', curl: 'curl', pkill: 'procps' } : {}),
 }
-const needsNetwork = ['start', 'test'].includes(command)
+const needsNetwork = ['start', 'test', 'screens'].includes(command)
 
 const say = (text) => process.stderr.write(`${text}\n`)
 const die = (text) => {

@@ -1,10 +1,12 @@
 // `npm start`: the local network and the demo; then it stays up, or with --once stops everything.
+import type { TestDeployment } from '@x4pn/contracts/testing'
 import { createScreen, type Screen } from './cli/screen.ts'
 import { type DemoResult, renderResult } from './demo/result.ts'
 import { runDemo } from './demo/run.ts'
 import { Cleanup } from './local/cleanup.ts'
 import { createLog } from './local/log.ts'
 import * as local from './local/network.ts'
+import { startSite } from './local/site.ts'
 import { networkObstacle } from './local/tunnel-ability.ts'
 import { logFile } from './paths.ts'
 import { sleep } from './wait.ts'
@@ -22,7 +24,7 @@ export async function start({ once, json }: StartOptions): Promise<number> {
   const cleanup = new Cleanup(log)
   const interrupted = untilSignal(screen)
   screen.line(screen.colour('bold', 'X4PN local network'))
-  const work = demo(screen, log, cleanup)
+  const work = demo({ screen, log, cleanup, stay: !once })
   try {
     const outcome = await Promise.race([work, interrupted])
     if (typeof outcome !== 'string') {
@@ -50,7 +52,15 @@ export async function start({ once, json }: StartOptions): Promise<number> {
 
 type Outcome = { result: DemoResult; addresses: string[] }
 
-async function demo(screen: Screen, log: (line: string) => void, cleanup: Cleanup): Promise<Outcome> {
+type Run = {
+  screen: Screen
+  log: (line: string) => void
+  cleanup: Cleanup
+  /** What only a person needs, who stays: the dapp, and a second node to choose from. */
+  stay: boolean
+}
+
+async function demo({ screen, log, cleanup, stay }: Run): Promise<Outcome> {
   const obstacle = await networkObstacle()
   if (obstacle) {
     screen.line(
@@ -87,7 +97,9 @@ async function demo(screen: Screen, log: (line: string) => void, cleanup: Cleanu
     return { gateway: started, client: local.startUser(base, chain, { deployment, queryUrl, serverUrl, role: 'user' }) }
   })
   const result = await runDemo({ base, chain, deployment, queryUrl, gateway, client, screen })
+  const dapp = stay ? await addDapp({ screen, base, chain, deployment, queryUrl }) : []
   const addresses = [
+    ...dapp,
     `chain         ${chain.rpcUrl}  (chain id ${deployment.chainId})`,
     `subgraph      ${queryUrl}`,
     `gateway       ${gateway.apiUrl}/v1/info`,
@@ -96,6 +108,31 @@ async function demo(screen: Screen, log: (line: string) => void, cleanup: Cleanu
     `test USDC     ${deployment.token}`,
   ]
   return { result, addresses }
+}
+
+type DappOptions = {
+  screen: Screen
+  base: local.Base
+  chain: local.Chain
+  deployment: TestDeployment
+  queryUrl: string
+}
+
+/** A second operator's node, and the dapp. @returns what to say of the dapp. */
+async function addDapp({ screen, base, chain, deployment, queryUrl }: DappOptions): Promise<string[]> {
+  await screen.step('secondNode', async (say) => {
+    const { apiUrl, node } = await local.startGateway(local.gatewayOptions(base, chain, deployment, 'second'))
+    say(`${apiUrl}, node ${node}`)
+  })
+  const site = await screen.step('dapp', async (say) => {
+    // Only now: the builder is heavy, and a run with --once does without it.
+    const { buildSite } = await import('@x4pn/dapp/build')
+    const network = local.networkRecord(deployment, chain.rpcUrl, queryUrl)
+    const started = await startSite(base, await buildSite(), { network })
+    say(started.cid)
+    return started
+  })
+  return [`open this     ${site.home}  (the dapp, with a test wallet that holds 100 test USDC)`]
 }
 
 function report(screen: Screen, { result }: Outcome): void {

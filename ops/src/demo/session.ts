@@ -14,13 +14,17 @@ export async function interfaceBytes(client: Client): Promise<number> {
 }
 
 /** Waits until traffic has ended. @returns milliseconds it took. */
-export async function waitUntilStill(client: Client, timeout: number): Promise<number> {
+export const waitUntilStill = (client: Client, timeout: number): Promise<number> =>
+  stillFor(() => interfaceBytes(client), timeout)
+
+/** The same for any count of bytes. */
+export async function stillFor(count: () => Promise<number>, timeout: number): Promise<number> {
   const started = Date.now()
-  let before = await interfaceBytes(client)
+  let before = await count()
   let stillSince: number | undefined
   for (;;) {
     await sleep(250)
-    const now = await interfaceBytes(client)
+    const now = await count()
     const still = now - before < STILL / 4
     before = now
     if (!still) stillSince = undefined

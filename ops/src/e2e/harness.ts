@@ -1,4 +1,5 @@
 // A small real network for one test file: hosts, chain, contracts, a gateway, a server behind it, and clients.
+import type { TestDeployment } from '@x4pn/contracts/testing'
 import { costOfBytes } from '@x4pn/gateway-api'
 import type { Client } from '../client/client.ts'
 import { Cleanup } from '../local/cleanup.ts'
@@ -11,6 +12,8 @@ import { logFile } from '../paths.ts'
 
 export type TestNetwork = {
   base: local.Base
+  chain: local.Chain
+  deployment: TestDeployment
   gateway: LocalGateway
   /** Opens, joins, brings the tunnel up and pays. */
   connect: (
@@ -36,6 +39,8 @@ export async function startTestNetwork(name: string): Promise<TestNetwork> {
     const gateway = await local.startGateway(local.gatewayOptions(base, chain, deployment))
     return {
       base,
+      chain,
+      deployment,
       gateway,
       stop: () => cleanup.run(),
       async connect(role) {

@@ -27,8 +27,8 @@ export async function mineEverySecond(rpcUrl: string): Promise<void> {
   await testClient.setIntervalMining({ interval: 1 })
 }
 
-/** Who is who among anvil's funded accounts. */
-const accountIndex = { deployer: 0, operator: 1, user: 2, stranger: 3 } as const
+/** Who is who among anvil's funded accounts. `visitor` is the dapp's test wallet. */
+const accountIndex = { deployer: 0, operator: 1, user: 2, stranger: 3, visitor: 4, secondOperator: 5 } as const
 export type Role = keyof typeof accountIndex
 
 export const accountOf = (role: Role) => mnemonicToAccount(MNEMONIC, { addressIndex: accountIndex[role] })

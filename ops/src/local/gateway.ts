@@ -4,7 +4,7 @@ import { type Deployment, x4pnNodeRegistryAbi } from '@x4pn/contracts'
 import { execa } from 'execa'
 import { type Address, type Hex, parseUnits, stringToHex } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
-import { clientsFor } from './chain.ts'
+import { clientsFor, type Role } from './chain.ts'
 import type { Cleanup } from './cleanup.ts'
 import { type LocalProcess, startProcess, waitUntilReady } from './process.ts'
 import { withLargeSocketBuffers } from './socket-buffers.ts'
@@ -20,6 +20,9 @@ export type GatewayOptions = {
   rpcUrl: string
   /** As this process reaches it. */
   ownRpcUrl: string
+  operator: Role
+  /** ISO 3166-1 alpha-2 */
+  country: string
   /** Public address of the node. */
   host: string
   apiPort: number
@@ -89,7 +92,7 @@ export function createGateway(options: GatewayOptions): LocalGateway {
 /** Registers the node as its operator would, and gives its key coins for settling. */
 export async function registerGateway(gateway: LocalGateway, options: GatewayOptions): Promise<void> {
   const { deployment, ownRpcUrl } = options
-  const { publicClient, walletClient } = clientsFor(ownRpcUrl, 'operator')
+  const { publicClient, walletClient } = clientsFor(ownRpcUrl, options.operator)
   const operator = walletClient.account.address
   const env = {
     X4PN_NODE_KEY: gateway.nodeKey,
@@ -107,7 +110,7 @@ export async function registerGateway(gateway: LocalGateway, options: GatewayOpt
     payout: operator,
     pricePerGiB: PRICE_PER_GIB,
     pricePerHour: PRICE_PER_HOUR,
-    country: stringToHex('DE'),
+    country: stringToHex(options.country),
     flags: 0,
     commitment: identity.commitment,
     apiUrl: gateway.apiUrl,

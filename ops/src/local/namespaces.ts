@@ -1,6 +1,6 @@
 // The hosts of the local network, as network namespaces around one in the middle that routes between them:
 //
-//   host (this machine: chain, subgraph) ── internet ── node
+//   host (this machine: chain, subgraph) ── internet ── node, second node
 //                                              │ └───── client, stranger
 //                                              └ the server that clients want to reach, and addresses nobody may reach
 //
@@ -10,14 +10,14 @@ import type { Cleanup } from './cleanup.ts'
 import type { Slot } from './slot.ts'
 
 type HostAddresses = { address4: string; address6: string }
-export type Addresses = Record<'host' | 'node' | 'client' | 'stranger' | 'server', HostAddresses>
+export type Addresses = Record<'host' | 'node' | 'second' | 'client' | 'stranger' | 'server', HostAddresses>
 
 /** Reachable from the node, and from no tunnel: private, CGNAT, link-local, cloud metadata. */
 export const forbiddenAddresses4 = ['10.200.0.1', '172.16.99.1', '192.168.99.1', '100.127.0.1', '169.254.169.254']
 export const forbiddenAddresses6 = ['fd00:ec2::254', 'fd99::1']
 
 /** Position of each link in the slot's /27. */
-const links = { host: 0, node: 4, client: 8, stranger: 12 } as const
+const links = { host: 0, node: 4, client: 8, stranger: 12, second: 20 } as const
 const SERVER = 17
 
 const ip = (args: string) => execa('ip', args.split(' '))
@@ -33,6 +33,7 @@ export function addressesOf({ number }: Slot): Addresses {
     node: host(links.node + 2, 2),
     client: host(links.client + 2, 3),
     stranger: host(links.stranger + 2, 4),
+    second: host(links.second + 2, 5),
     server: host(SERVER, 9),
   }
 }
@@ -62,7 +63,7 @@ export async function createNamespaces(slot: Slot, cleanup: Cleanup): Promise<vo
   }
   for (const address of forbiddenAddresses4) await inNamespace(internet, `address add ${address}/32 dev lo`)
   for (const address of forbiddenAddresses6) await inNamespace(internet, `address add ${address}/128 dev lo`)
-  for (const name of ['node', 'client', 'stranger'] as const) await connect(slot, name, addresses[name])
+  for (const name of ['node', 'second', 'client', 'stranger'] as const) await connect(slot, name, addresses[name])
   await connectHost(slot, addresses.host)
 }
 
@@ -85,7 +86,11 @@ async function removeNamespaces(slot: Slot): Promise<void> {
   await execa('ip', ['link', 'delete', slot.interfaces.host], { reject: false })
 }
 
-async function connect(slot: Slot, name: 'node' | 'client' | 'stranger', { address4, address6 }: HostAddresses) {
+async function connect(
+  slot: Slot,
+  name: 'node' | 'second' | 'client' | 'stranger',
+  { address4, address6 }: HostAddresses,
+) {
   const { internet } = slot.namespaces
   const namespace = slot.namespaces[name]
   await ip(`link add to-${name} netns ${internet} type veth peer name eth0 netns ${namespace}`)

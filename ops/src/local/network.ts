@@ -65,7 +65,7 @@ export async function startLocalChain({ obstacle, addresses, ports, log, cleanup
 export async function deployContracts({ rpcUrl }: Chain): Promise<TestDeployment> {
   const clients = clientsFor(rpcUrl, 'deployer')
   const deployment = await deployAll(clients)
-  for (const role of ['user', 'stranger'] as const) {
+  for (const role of ['user', 'stranger', 'visitor'] as const) {
     await mintTestUsdc(clients, deployment, { to: accountOf(role).address, amount: USER_MONEY })
   }
   await mineEverySecond(rpcUrl)
@@ -110,19 +110,29 @@ export async function startInternetServer({ slot, addresses, obstacle, log, clea
   return url
 }
 
-export function gatewayOptions(base: Base, chain: Chain, deployment: TestDeployment): GatewayOptions {
+/** `second`: another operator's node, on a host of its own. */
+export function gatewayOptions(
+  base: Base,
+  chain: Chain,
+  deployment: TestDeployment,
+  which: 'node' | 'second' = 'node',
+): GatewayOptions {
   const { slot, addresses, ports, folder, obstacle, log, cleanup } = base
+  const first = which === 'node'
   return {
     deployment,
     rpcUrl: chain.publicRpcUrl,
     ownRpcUrl: chain.rpcUrl,
-    host: obstacle === undefined ? addresses.node.address4 : '127.0.0.1',
-    apiPort: ports.api,
+    operator: first ? 'operator' : 'secondOperator',
+    country: first ? 'DE' : 'NL',
+    host: obstacle === undefined ? addresses[which].address4 : '127.0.0.1',
+    apiPort: first ? ports.api : ports.secondApi,
     wireguardPort: WIREGUARD_PORT,
-    interfaceName: slot.interfaces.node,
-    namespace: obstacle === undefined ? slot.namespaces.node : undefined,
-    journal: join(folder, 'journal.jsonl'),
+    interfaceName: slot.interfaces[which],
+    namespace: obstacle === undefined ? slot.namespaces[which] : undefined,
+    journal: join(folder, `journal-${which}.jsonl`),
     simulated: obstacle !== undefined,
+    name: first ? 'gateway' : 'second gateway',
     log,
     cleanup,
   }
@@ -136,7 +146,8 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
   return gateway
 }
 
-function networkRecord(deployment: TestDeployment, rpcUrl: string, queryUrl: string | undefined): Network {
+/** What the dapp's link and the clients' settings hold. */
+export function networkRecord(deployment: TestDeployment, rpcUrl: string, queryUrl: string | undefined): Network {
   const { authority: _, ...contracts } = deployment
   return {
     chainId: LOCAL_CHAIN_ID,
@@ -146,22 +157,22 @@ function networkRecord(deployment: TestDeployment, rpcUrl: string, queryUrl: str
   }
 }
 
+/** A URL of this machine as the hosts reach it: from their namespaces it has another address. */
+export function fromHosts({ addresses, obstacle }: Base, url: string | undefined): string | undefined {
+  return obstacle === undefined ? url?.replace(/127\.0\.0\.1|localhost/, addresses.host.address4) : url
+}
+
 export function startUser(
   base: Base,
   chain: Chain,
   options: { deployment: TestDeployment; queryUrl?: string; serverUrl: string; role: 'user' | 'stranger' },
 ): Client {
-  const { slot, addresses, folder, obstacle, log, cleanup } = base
+  const { slot, folder, obstacle, log, cleanup } = base
   const { deployment, queryUrl, serverUrl, role } = options
   const name = role === 'user' ? 'client' : 'stranger'
-  // From its own namespace the client reaches the subgraph at this machine's address there.
-  const reachable =
-    queryUrl !== undefined && obstacle === undefined
-      ? queryUrl.replace(/127\.0\.0\.1|localhost/, addresses.host.address4)
-      : queryUrl
   const client = startClient({
     settings: {
-      network: networkRecord(deployment, chain.publicRpcUrl, reachable),
+      network: networkRecord(deployment, chain.publicRpcUrl, fromHosts(base, queryUrl)),
       privateKey: privateKeyOf(role),
       interfaceName: slot.interfaces[name],
       folder,

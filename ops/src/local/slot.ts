@@ -8,10 +8,10 @@ const SLOTS = 8
 
 export type Slot = {
   number: number
-  /** Namespaces: a network in the middle, the node, two clients. */
-  namespaces: { internet: string; node: string; client: string; stranger: string }
+  /** Namespaces: a network in the middle, two nodes, two clients. */
+  namespaces: { internet: string; node: string; second: string; client: string; stranger: string }
   /** Interfaces that share one folder of control sockets on the machine, so their names differ between copies. */
-  interfaces: { node: string; client: string; stranger: string; host: string }
+  interfaces: { node: string; second: string; client: string; stranger: string; host: string }
   /** Wanted ports; a taken one moves. */
   ports: {
     rpc: number
@@ -22,6 +22,8 @@ export type Slot = {
     ipfs: number
     postgres: number
     api: number
+    secondApi: number
+    site: number
   }
 }
 
@@ -46,11 +48,13 @@ function slotOf(number: number): Slot {
     namespaces: {
       internet: `x4pn${number}-internet`,
       node: `x4pn${number}-node`,
+      second: `x4pn${number}-second`,
       client: `x4pn${number}-client`,
       stranger: `x4pn${number}-stranger`,
     },
     interfaces: {
       node: `x4pn${number}n`,
+      second: `x4pn${number}m`,
       client: `x4pn${number}c`,
       stranger: `x4pn${number}s`,
       host: `x4pn${number}h`,
@@ -64,6 +68,8 @@ function slotOf(number: number): Slot {
       ipfs: 5001 + shift,
       postgres: 5433 + shift,
       api: 8443 + shift,
+      secondApi: 8444 + shift,
+      site: 8080 + shift,
     },
   }
 }
