@@ -1,7 +1,7 @@
 // The connected wallet, as the engine takes it.
 import type { Wallet } from '@x4pn/client'
 import { type Address, createWalletClient, custom, type EIP1193Provider } from 'viem'
-import { useAccount } from 'wagmi'
+import { useConnection } from 'wagmi'
 
 export type ConnectedWallet = {
   address: Address
@@ -12,8 +12,9 @@ export type ConnectedWallet = {
 
 /** Undefined: none is connected. */
 export function useEngineWallet(): ConnectedWallet | undefined {
-  const { address, connector, chainId } = useAccount()
-  if (!address || !connector) return undefined
+  const { address, connector, chainId, status } = useConnection()
+  // While it reconnects after a reload, address and name are known, and nothing can be asked yet.
+  if (status !== 'connected' || !connector) return undefined
   return {
     address,
     chainId,

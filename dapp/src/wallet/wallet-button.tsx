@@ -1,6 +1,6 @@
 // The wallet in the bar: connect by choosing one that announced itself, or see and leave the connected one.
 import { useState } from 'react'
-import { useAccount, useConnect, useConnectors, useDisconnect, useSwitchChain } from 'wagmi'
+import { useConnect, useConnection, useConnectors, useDisconnect, useSwitchChain } from 'wagmi'
 import { Button } from '../design/button.tsx'
 import { Dialog } from '../design/dialog.tsx'
 import { Notice } from '../design/notice.tsx'
@@ -17,7 +17,7 @@ export function WalletButton({
   label?: string
   size?: 'small' | 'large'
 }) {
-  const { address, chainId } = useAccount()
+  const { address, chainId } = useConnection()
   const { network } = useNetwork()
   const disconnect = useDisconnect()
   const [choosing, setChoosing] = useState(false)
