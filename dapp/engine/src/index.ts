@@ -32,8 +32,14 @@ export {
   authorizeOpenFromBalance,
 } from './wallet/authorize-open.ts'
 export { type AuthorizeWithdrawOptions, authorizeWithdraw } from './wallet/authorize-withdraw.ts'
-export { readFreeBalance, readStream, readTokenBalance, type StreamState } from './wallet/chain-state.ts'
-export { close, closeCooperative, signStop, stop } from './wallet/close.ts'
+export {
+  readChallengeWindow,
+  readFreeBalance,
+  readStream,
+  readTokenBalance,
+  type StreamState,
+} from './wallet/chain-state.ts'
+export { authorizeStop, close, closeCooperative, signStop, stop } from './wallet/close.ts'
 export { deposit, withdraw } from './wallet/deposit.ts'
 export { open, openFromBalance, topUp } from './wallet/open.ts'
 export { confirmTransaction, type Wallet, type WalletContext } from './wallet/send.ts'

@@ -1,6 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
 import { type PastStream, readFreeBalance, readHistory } from '@x4pn/client'
-import type { Address } from 'viem'
 import { ButtonLink } from '../design/button.tsx'
 import { Problem, problemOf } from '../design/problem.tsx'
 import { Tag, type Tone } from '../design/tag.tsx'
@@ -8,8 +7,9 @@ import { money, short, when } from '../format.ts'
 import { useNetwork } from '../network/context.tsx'
 import { strings } from '../strings.ts'
 import { connections } from '../vault/connections.ts'
-import { useEngineWallet } from '../wallet/use-engine-wallet.ts'
+import { type ConnectedWallet, useEngineWallet } from '../wallet/use-engine-wallet.ts'
 import { WalletButton } from '../wallet/wallet-button.tsx'
+import { CloseStopped, StopByWallet } from './get-back.tsx'
 import { Withdraw } from './withdraw.tsx'
 
 const t = strings.history
@@ -24,7 +24,7 @@ export function History() {
         <p className="soft">{t.lead}</p>
       </div>
       {wallet ? (
-        <Streams user={wallet.address} />
+        <Streams wallet={wallet} />
       ) : (
         <div className="stack">
           <p>{t.wallet}</p>
@@ -35,7 +35,8 @@ export function History() {
   )
 }
 
-function Streams({ user }: { user: Address }) {
+function Streams({ wallet }: { wallet: ConnectedWallet }) {
+  const user = wallet.address
   const { network, client } = useNetwork()
   const { decimals } = network.deployment
   const history = useQuery({
@@ -94,6 +95,10 @@ function Streams({ user }: { user: Address }) {
                     {t.go}
                   </ButtonLink>
                 )}
+                {one.status === 'open' && known.data && !here.has(one.stream) && (
+                  <StopByWallet past={one} wallet={wallet} />
+                )}
+                {one.status === 'stopped' && <CloseStopped past={one} wallet={wallet} />}
               </div>
             </li>
           ))}

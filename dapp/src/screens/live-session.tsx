@@ -1,6 +1,7 @@
-import { useMutation } from '@tanstack/react-query'
-import type { SessionRecord } from '@x4pn/client'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { type SessionRecord, signStop } from '@x4pn/client'
 import { useState } from 'react'
+import { useLocation } from 'wouter'
 import { Button } from '../design/button.tsx'
 import { Notice } from '../design/notice.tsx'
 import { Problem, problemOf } from '../design/problem.tsx'
@@ -11,11 +12,11 @@ import { bytes, money, rate } from '../format.ts'
 import { useNetwork } from '../network/context.tsx'
 import { ExitCheck } from '../session/exit-check.tsx'
 import type { Phase, SessionState } from '../session/protocol.ts'
-import { command } from '../session/sessions.ts'
-import { stopOnChain } from '../session/stop-on-chain.ts'
+import { relayAnywhere } from '../session/relay-anywhere.ts'
+import { command, endSession } from '../session/sessions.ts'
 import { useThroughput } from '../session/use-session-state.ts'
 import { strings } from '../strings.ts'
-import type { Connection } from '../vault/connections.ts'
+import { type Connection, connections } from '../vault/connections.ts'
 import { vault } from '../vault/vault.ts'
 import { Configuration } from './configuration.tsx'
 import { TopUp } from './top-up.tsx'
@@ -126,15 +127,29 @@ function Throughput({ state }: { state: SessionState | undefined }) {
   )
 }
 
-/** The node does not answer, so it cannot release anything: the session key stops the stream through any other node. */
+/** The node does not answer, so it cannot release anything: the session key stops the stream through another node. */
 function StopOnChain({ connection }: { connection: Connection }) {
   const { network, client } = useNetwork()
-  const stop = useMutation({ mutationFn: () => stopOnChain({ network, client, connection }) })
+  const queries = useQueryClient()
+  const [, go] = useLocation()
+  const stop = useMutation({
+    mutationFn: async () => {
+      const { stream } = connection
+      const { user, node, sessionKey } = stream
+      const request = { action: 'stop', user, node, sessionKey, signature: await signStop(stream) } as const
+      await relayAnywhere({ network, client, request })
+      // Nothing more to pay; the history says when the rest can be had back.
+      endSession(stream.stream)
+      await connections.write({ ...connection, done: true })
+      await queries.invalidateQueries({ queryKey: ['connections'] })
+      go('/history')
+    },
+  })
   return (
     <div className="stack">
       <p>{strings.ended.unreachable}</p>
-      <Button size="small" disabled={stop.isPending || stop.isSuccess} onClick={() => stop.mutate()}>
-        {stop.isSuccess ? t.phases.left : strings.ended.stopOnChain}
+      <Button size="small" disabled={stop.isPending} onClick={() => stop.mutate()}>
+        {strings.ended.stopOnChain}
       </Button>
       {stop.error && <Problem problem={problemOf(stop.error)} />}
     </div>

@@ -31,6 +31,11 @@ export function readFreeBalance(client: PublicClient, { sessions }: Deployment, 
   )
 }
 
+/** Seconds between a stop and the earliest close without the node. It never changes. */
+export function readChallengeWindow(client: PublicClient, { sessions }: Deployment): Promise<bigint> {
+  return onChain(client.readContract({ address: sessions, abi: x4pnVpnSessionsAbi, functionName: 'CHALLENGE_WINDOW' }))
+}
+
 /** What `owner` holds of the token. */
 export function readTokenBalance(client: PublicClient, { token }: Deployment, owner: Address): Promise<bigint> {
   return onChain(client.readContract({ address: token, abi: erc20Abi, functionName: 'balanceOf', args: [owner] }))

@@ -6,7 +6,8 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { sessionsContext } from '../network.ts'
 import type { StreamIdentity, StreamRecord } from '../records.ts'
 import { requireNetwork, requireUser } from './require-stream.ts'
-import { send, type WalletContext } from './send.ts'
+import { requireChain, send, type WalletContext } from './send.ts'
+import { walletCall } from './wallet-call.ts'
 
 /** Starts the challenge window. */
 export async function stop(context: WalletContext, stream: StreamIdentity): Promise<TransactionReceipt> {
@@ -24,6 +25,21 @@ export function signStop(stream: StreamRecord): Promise<Hex> {
     primaryType: 'Stop',
     message: { user, node, sessionKey },
   })
+}
+
+/** The same by the user's wallet, for a stream whose session key is lost. One signature, no transaction. */
+export async function authorizeStop(context: WalletContext, stream: StreamIdentity): Promise<Hex> {
+  requireUser(context, stream)
+  await requireChain(context.wallet, context.deployment)
+  const { user, node, sessionKey } = stream
+  return walletCall(() =>
+    context.wallet.signTypedData({
+      domain: sessionsDomain(sessionsContext(stream)),
+      types: sessionsTypes,
+      primaryType: 'Stop',
+      message: { user, node, sessionKey },
+    }),
+  )
 }
 
 /** After the challenge window: sends what was not settled to `to`. */

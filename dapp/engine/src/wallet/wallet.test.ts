@@ -7,8 +7,8 @@ import { type Network, sessionsContext } from '../network.ts'
 import { createStream, type StreamRecord } from '../records.ts'
 import { type Chain, registerNode, rich, someone, startChain } from '../testing/chain.ts'
 import { authorizeOpen } from './authorize-open.ts'
-import { readFreeBalance, readStream, readTokenBalance } from './chain-state.ts'
-import { close, closeCooperative, signStop, stop } from './close.ts'
+import { readChallengeWindow, readFreeBalance, readStream, readTokenBalance } from './chain-state.ts'
+import { authorizeStop, close, closeCooperative, signStop, stop } from './close.ts'
 import { deposit, withdraw } from './deposit.ts'
 import { open, openFromBalance, topUp } from './open.ts'
 import type { WalletContext } from './send.ts'
@@ -79,6 +79,21 @@ describe('money', () => {
     })
     expect((await chain.client.waitForTransactionReceipt({ hash })).status).toBe('success')
     expect((await readStream(chain.client, chain.deployment, stream.stream)).status).toBe('stopped')
+  })
+
+  test('so does the wallet, where the session key is lost', async () => {
+    const { sessionPrivateKey: _, ...stream } = newStream()
+    await open(context, stream, USDC)
+    const hash = await chain.walletOf(rich).writeContract({
+      address: stream.sessions,
+      abi: x4pnVpnSessionsAbi,
+      functionName: 'stopBySig',
+      args: [stream.user, stream.node, stream.sessionKey, await authorizeStop(context, stream)],
+      account: rich,
+      chain: null,
+    })
+    expect((await chain.client.waitForTransactionReceipt({ hash })).status).toBe('success')
+    expect(await readChallengeWindow(chain.client, chain.deployment)).toBe(86_400n)
   })
 
   test("closes at once with the node's release", async () => {

@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest
 import { type JourneyNetwork, startJourneyNetwork } from '../../browser/journey-network.ts'
 import * as person from '../../browser/person.ts'
 import { readQr } from '../../browser/qr.ts'
+import { clientsFor } from '../../local/chain.ts'
 
 let net: JourneyNetwork
 let browser: BrowserContext
@@ -197,4 +198,21 @@ test('a second tab on the same session: one of them pays, both show it', async (
   await page.close()
   await person.phaseIs({ ...me, page: second }, 'Waiting for the tunnel')
   await expect.poll(locks, { timeout: 10_000 }).toEqual([1, 0])
+})
+
+// The last one: afterwards the chain is a day ahead of everything else.
+test('the node is gone for good: stopped through another node, and after a day the rest is back', async () => {
+  const me = await atTheOffer()
+  await person.connectWallet(me)
+  await person.signAndConnect(me)
+  await person.phaseIs(me, 'Waiting for the tunnel')
+  await net.gateway.kill()
+  await page.getByRole('button', { name: 'Stop', exact: true }).click()
+  await page.getByRole('button', { name: 'Stop on chain' }).click({ timeout: 60_000 })
+  await page.getByText('The rest can be had back from').waitFor({ timeout: 30_000 })
+  const { testClient } = clientsFor(net.chain.rpcUrl, 'deployer')
+  await testClient.increaseTime({ seconds: 86_400 })
+  await page.getByRole('button', { name: 'Get the rest back' }).click()
+  await expect.poll(() => person.shown(me, 'balance'), { timeout: 30_000 }).toBe('2.00')
+  expect(me.wallet.asked).toEqual([SIGNATURE])
 })
