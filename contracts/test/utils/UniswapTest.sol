@@ -42,6 +42,10 @@ interface ISwapRouter {
     function exactInputSingle(ExactInputSingleParams calldata params) external returns (uint256 amountOut);
 }
 
+interface IPoolState {
+    function slot0() external view returns (uint160, int24, uint16, uint16, uint16, uint8, bool);
+}
+
 interface IMintable {
     function mint(address to, uint256 amount) external;
 }
@@ -74,6 +78,7 @@ abstract contract UniswapTest is SessionsTest {
         _createPool(address(weth), DEPTH / ETH_PRICE * 1e12, DEPTH, POOL_FEE, FULL_RANGE);
     }
 
+    /// @dev Where a package keeps a contract's artifact.
     function _artifact(string memory package, string memory name) private pure returns (string memory) {
         return string.concat("node_modules/@uniswap/", package, "/artifacts/contracts/", name, ".sol/", name, ".json");
     }
@@ -102,15 +107,14 @@ abstract contract UniswapTest is SessionsTest {
     }
 
     function _tickOf(address pool) private view returns (int24 tick) {
-        (, bytes memory slot0) = pool.staticcall(abi.encodeWithSignature("slot0()"));
-        (, tick) = abi.decode(slot0, (uint160, int24));
+        (, tick,,,,,) = IPoolState(pool).slot0();
     }
 
     function _mint(address erc20, address to, uint256 amount) internal {
         if (erc20 != address(weth)) return IMintable(erc20).mint(to, amount);
         vm.deal(address(this), amount);
         weth.deposit{value: amount}();
-        if (to != address(this)) weth.transfer(to, amount);
+        assertTrue(weth.transfer(to, amount));
     }
 
     /// @dev A swap by somebody else, by way of Uniswap's own router.
