@@ -19,7 +19,12 @@ const header = '// Written by `npm run generate -w contracts`. Do not edit.'
 const names = {
   X4PNVpnSessions: 'x4pnVpnSessions',
   X4PNNodeRegistry: 'x4pnNodeRegistry',
+  X4PNDepositRouter: 'x4pnDepositRouter',
+  X4PNUpkeep: 'x4pnUpkeep',
+  X4PNLens: 'x4pnLens',
   TestUSDC: 'testUsdc',
+  TestPriceFeed: 'testPriceFeed',
+  TestWrappedNative: 'testWrappedNative',
   SettleFloor: 'settleFloor',
   AccessManager: 'accessManager',
 }

@@ -8,7 +8,14 @@ export {
 } from './authorization.ts'
 export { type Claim, claimableAt } from './claimable-at.ts'
 export type { Deployment } from './deployment.ts'
-export { x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from './generated/abis.ts'
+export { type DecodedError, decodeError } from './errors/decode-error.ts'
+export {
+  x4pnDepositRouterAbi,
+  x4pnLensAbi,
+  x4pnNodeRegistryAbi,
+  x4pnUpkeepAbi,
+  x4pnVpnSessionsAbi,
+} from './generated/abis.ts'
 export {
   packReleaseItems,
   packSettleItems,
