@@ -23,6 +23,7 @@ export {
   type ReleaseItem,
   SETTLE_ITEM_BYTES,
   type SettleItem,
+  unpackReleaseItems,
   unpackSettleItems,
 } from './pack.ts'
 export { hashReceipt, type Receipt, recoverSessionKey, type SignedReceipt, signReceipt, toCompact } from './receipt.ts'
