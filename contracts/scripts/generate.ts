@@ -23,6 +23,7 @@ const names = {
   X4PNUpkeep: 'x4pnUpkeep',
   X4PNLens: 'x4pnLens',
   TestUSDC: 'testUsdc',
+  TestPlainUSDC: 'testPlainUsdc',
   TestPriceFeed: 'testPriceFeed',
   TestWrappedNative: 'testWrappedNative',
   SettleFloor: 'settleFloor',

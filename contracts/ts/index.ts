@@ -1,10 +1,14 @@
 // Everything that is signed, hashed or deployed.
 export {
+  type AuthorizationContext,
   type DepositIntent,
+  depositAuthorizationData,
   depositIntentNonce,
   type OpenIntent,
+  openAuthorizationData,
   openIntentNonce,
   receiveWithAuthorizationTypes,
+  type Validity,
 } from './authorization.ts'
 export { type Claim, claimableAt } from './claimable-at.ts'
 export type { Deployment } from './deployment.ts'
@@ -16,6 +20,13 @@ export {
   x4pnUpkeepAbi,
   x4pnVpnSessionsAbi,
 } from './generated/abis.ts'
+export {
+  type OpenFromBalance,
+  openFromBalanceData,
+  stopData,
+  type WithdrawIntent,
+  withdrawData,
+} from './intents.ts'
 export {
   packReleaseItems,
   packSettleItems,

@@ -1,0 +1,35 @@
+// A second sessions contract over a token as BSC's USDC is: 18 decimals, neither permit nor EIP-3009.
+import type { Deployment } from '../deployment.ts'
+import { testPlainUsdcAbi, x4pnVpnSessionsAbi } from '../generated/abis.ts'
+import { testPlainUsdcBytecode, x4pnVpnSessionsBytecode } from '../generated/bytecode.ts'
+import type { TestDeployment } from './deploy-all.ts'
+import { type DeployClients, deployContract } from './deploy-contract.ts'
+
+const DECIMALS = 18
+const DAY = 86_400n
+
+/** With registry and authority of `deployment`, and the deployer as the treasury. */
+export async function deployPlainSessions(clients: DeployClients, deployment: TestDeployment): Promise<Deployment> {
+  const { chainId, registry, authority } = deployment
+  const token = await deployContract(clients, testPlainUsdcAbi, testPlainUsdcBytecode, [])
+  const sessions = await deployContract(clients, x4pnVpnSessionsAbi, x4pnVpnSessionsBytecode, [
+    {
+      token: token.address,
+      decimals: DECIMALS,
+      registry,
+      authority,
+      treasury: clients.walletClient.account.address,
+      feeBps: 100,
+      challengeWindow: DAY,
+      epochLength: 7n * DAY,
+    },
+  ])
+  return {
+    chainId,
+    sessions: sessions.address,
+    registry,
+    token: token.address,
+    decimals: DECIMALS,
+    startBlock: Number(token.receipt.blockNumber),
+  }
+}
