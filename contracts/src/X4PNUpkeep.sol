@@ -14,12 +14,12 @@ contract X4PNUpkeep is IX4PNUpkeep {
     /// @inheritdoc IX4PNUpkeep
     uint256 public constant MAX_PAGE = 100;
     /// @inheritdoc IX4PNUpkeep
-    /// @dev Automation takes 2,000 bytes of `performData` and 5 million gas; 40 calls are 1,700 bytes and some 3.5 million.
+    /// @dev Automation takes 2,000 bytes of `performData` and 5 million gas; 40 calls are 1,600 bytes and some 1.5 million.
     uint256 public constant MAX_CALLS = 40;
     /// @inheritdoc IX4PNUpkeep
     uint256 public constant LOOKBACK = 4;
     /// @dev Several times what the dearest of the calls needs: one that burns all it gets cannot starve the rest.
-    uint256 private constant CALL_GAS = 400_000;
+    uint256 private constant CALL_GAS = 500_000;
     /// @dev A call gets at most 63/64 of what is left.
     uint256 private constant GAS_FOR_A_CALL = CALL_GAS + CALL_GAS / 32;
 

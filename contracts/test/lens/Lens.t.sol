@@ -12,6 +12,7 @@ import {
 } from "../../src/interfaces/IX4PNLens.sol";
 import {NodeRecord} from "../../src/interfaces/IX4PNNodeRegistry.sol";
 import {IX4PNVpnSessions, SkipReason, Stream} from "../../src/interfaces/IX4PNVpnSessions.sol";
+import {TestPlainUSDC} from "../../src/testing/TestPlainUSDC.sol";
 import {PlainToken} from "../mocks/OddTokens.sol";
 import {ReceiptData} from "../utils/Signing.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
@@ -155,7 +156,8 @@ contract LensTest is SessionsTest {
         uint40 settleAfter
     ) public {
         uint8 decimals = eighteen ? 18 : 6;
-        PlainToken plain = new PlainToken(decimals);
+        // BSC's USDC is like the first.
+        PlainToken plain = eighteen ? PlainToken(address(new TestPlainUSDC())) : new PlainToken(decimals);
         sessions = _deploy(address(plain), decimals);
         lens = _deployLens();
         uint96 amount = uint96(1000 * 10 ** decimals);

@@ -203,7 +203,7 @@ contract UpkeepTest is SessionsTest {
         _earningNode("second");
         (, UpkeepWork memory work) = _check(_page(0, 100, 0, 0));
         assertEq(work.payOut.length, 2);
-        upkeep.performUpkeep{gas: 440_000}(abi.encode(work));
+        upkeep.performUpkeep{gas: 540_000}(abi.encode(work));
         assertEq(sessions.nodeAccount(work.payOut[0]).balance, 0);
         assertGt(sessions.nodeAccount(work.payOut[1]).balance, 0);
     }

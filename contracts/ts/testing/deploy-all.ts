@@ -1,5 +1,16 @@
 // Deploys all contracts by real transactions: AccessManager, TestUSDC, registry, sessions.
-import type { Address } from 'viem'
+import type {
+  Abi,
+  Account,
+  Address,
+  Chain,
+  ContractConstructorArgs,
+  Hex,
+  PublicClient,
+  TransactionReceipt,
+  Transport,
+  WalletClient,
+} from 'viem'
 import type { Deployment } from '../deployment.ts'
 import { accessManagerAbi, testUsdcAbi, x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from '../generated/abis.ts'
 import {
@@ -8,10 +19,11 @@ import {
   x4pnNodeRegistryBytecode,
   x4pnVpnSessionsBytecode,
 } from '../generated/bytecode.ts'
-import { type DeployClients, deployContract } from './deploy-contract.ts'
 
-/** The deployer is the first admin and treasury unless others are named. */
-export type DeployOptions = DeployClients & {
+export type DeployOptions = {
+  /** Pays for the deployment; the first admin and treasury unless others are named. */
+  walletClient: WalletClient<Transport, Chain | undefined, Account>
+  publicClient: PublicClient
   /** Admin of the AccessManager. */
   admin?: Address
   /** Where protocol fees go. */
@@ -35,10 +47,10 @@ export async function deployAll(options: DeployOptions): Promise<TestDeployment>
   const deployer = walletClient.account.address
   const { admin = deployer, treasury = deployer, feeBps = 100, challengeWindow = DAY, epochLength = 7 * DAY } = options
 
-  const authority = await deployContract(options, accessManagerAbi, accessManagerBytecode, [admin])
-  const token = await deployContract(options, testUsdcAbi, testUsdcBytecode, [])
-  const registry = await deployContract(options, x4pnNodeRegistryAbi, x4pnNodeRegistryBytecode, [])
-  const sessions = await deployContract(options, x4pnVpnSessionsAbi, x4pnVpnSessionsBytecode, [
+  const authority = await deploy(options, accessManagerAbi, accessManagerBytecode, [admin])
+  const token = await deploy(options, testUsdcAbi, testUsdcBytecode, [])
+  const registry = await deploy(options, x4pnNodeRegistryAbi, x4pnNodeRegistryBytecode, [])
+  const sessions = await deploy(options, x4pnVpnSessionsAbi, x4pnVpnSessionsBytecode, [
     {
       token: token.address,
       decimals: USDC_DECIMALS,
@@ -59,4 +71,19 @@ export async function deployAll(options: DeployOptions): Promise<TestDeployment>
     startBlock: Number(authority.receipt.blockNumber),
     authority: authority.address,
   }
+}
+
+async function deploy<const abi extends Abi>(
+  { walletClient, publicClient }: DeployOptions,
+  abi: abi,
+  bytecode: Hex,
+  args: ContractConstructorArgs<abi> & readonly unknown[],
+): Promise<{ address: Address; receipt: TransactionReceipt }> {
+  const { account, chain } = walletClient
+  // viem cannot follow the arguments through a generic ABI; the signature above has checked them.
+  const untyped: { abi: Abi; args: readonly unknown[] } = { abi, args }
+  const hash = await walletClient.deployContract({ ...untyped, bytecode, account, chain: chain ?? null })
+  const receipt = await publicClient.waitForTransactionReceipt({ hash })
+  if (receipt.status !== 'success' || !receipt.contractAddress) throw new Error(`deployment failed in ${hash}`)
+  return { address: receipt.contractAddress, receipt }
 }
