@@ -64,7 +64,7 @@ contract X4PNDepositRouter is PriceFeeds, ReentrancyGuardTransient, IUniswapV3Sw
         nonReentrant
         returns (uint256 amountOut)
     {
-        _check(user, msg.value, deadline);
+        _check(user, WRAPPED, msg.value, deadline);
         IWrappedNative(WRAPPED).deposit{value: msg.value}();
         uint256 spent;
         (spent, amountOut) = _swapAndCredit(user, WRAPPED, msg.value, poolFee, minOut);
@@ -84,7 +84,7 @@ contract X4PNDepositRouter is PriceFeeds, ReentrancyGuardTransient, IUniswapV3Sw
         uint256 minOut,
         uint256 deadline
     ) external nonReentrant returns (uint256 amountOut) {
-        _check(user, amountIn, deadline);
+        _check(user, tokenIn, amountIn, deadline);
         uint256 before = IERC20(tokenIn).balanceOf(address(this));
         IERC20(tokenIn).safeTransferFrom(msg.sender, address(this), amountIn);
         uint256 received = IERC20(tokenIn).balanceOf(address(this)) - before;
@@ -131,9 +131,10 @@ contract X4PNDepositRouter is PriceFeeds, ReentrancyGuardTransient, IUniswapV3Sw
         spent = uint256(zeroForOne ? amount0 : amount1);
     }
 
-    function _check(address user, uint256 amount, uint256 deadline) private view {
+    function _check(address user, address tokenIn, uint256 amount, uint256 deadline) private view {
         if (block.timestamp > deadline) revert Router_Expired(deadline);
         if (amount == 0) revert Router_ZeroAmount();
+        _checkTaken(tokenIn);
         // The sessions contract refuses zero and itself; this one could never take its balance out.
         if (user == address(this)) revert Router_BadAddress(user);
     }

@@ -68,9 +68,10 @@ abstract contract PriceFeeds is IX4PNDepositRouter, AccessManaged {
 
     /// @inheritdoc IX4PNDepositRouter
     function minimumOutput(address tokenIn, uint256 amountIn) public view returns (uint256) {
-        if (tokenIn == TOKEN) revert Router_UnsupportedToken(tokenIn);
-        StoredFeed memory input = _known(tokenIn);
-        StoredFeed memory output = _known(TOKEN);
+        _checkTaken(tokenIn);
+        StoredFeed memory input = _feeds[tokenIn];
+        StoredFeed memory output = _feeds[TOKEN];
+        if (output.params.feed == address(0)) revert Router_UnsupportedToken(TOKEN);
         // 96 bits of answer, at most 10^36 and 10^4: no overflow in 256. The product with the amount is taken in 512.
         uint256 worth = _read(input.params) * 10 ** (output.feedDecimals + output.tokenDecimals)
             * (BPS - input.params.toleranceBps);
@@ -78,9 +79,9 @@ abstract contract PriceFeeds is IX4PNDepositRouter, AccessManaged {
         return Math.mulDiv(amountIn, worth, price, Math.Rounding.Ceil);
     }
 
-    function _known(address token) private view returns (StoredFeed memory stored) {
-        stored = _feeds[token];
-        if (stored.params.feed == address(0)) revert Router_UnsupportedToken(token);
+    /// @dev Asked before a token is touched: only code that governance has chosen is ever called.
+    function _checkTaken(address token) internal view {
+        if (token == TOKEN || _feeds[token].params.feed == address(0)) revert Router_UnsupportedToken(token);
     }
 
     /// @dev The feed's last answer. A feed that has run into its own limits goes on repeating them: hence the bounds.

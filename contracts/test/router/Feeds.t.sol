@@ -5,22 +5,11 @@ import {MockV3Aggregator} from "@chainlink/contracts/src/v0.8/shared/mocks/MockV
 import {IAccessManaged} from "@openzeppelin/contracts/access/manager/IAccessManaged.sol";
 import {FeedParams, IX4PNDepositRouter} from "../../src/interfaces/IX4PNDepositRouter.sol";
 import {PlainToken} from "../mocks/OddTokens.sol";
+import {Creating} from "../utils/Creating.sol";
 import {RouterTest} from "../utils/RouterTest.sol";
 
 /// @title What the feeds say a swap must bring, when they are not believed, and who sets them.
-contract RouterFeedsTest is RouterTest {
-    /// @dev Keeps the reason of a failed creation, which `deployCode` hides.
-    function create(bytes memory args) external returns (address created) {
-        bytes memory code = bytes.concat(vm.getCode("X4PNDepositRouter.sol:X4PNDepositRouter"), args);
-        assembly ("memory-safe") {
-            created := create(0, add(code, 0x20), mload(code))
-            if iszero(created) {
-                returndatacopy(0, 0, returndatasize())
-                revert(0, returndatasize())
-            }
-        }
-    }
-
+contract RouterFeedsTest is RouterTest, Creating {
     function test_theMinimumIsTheFeedsLessTheTolerance() public view {
         assertEq(router.minimumOutput(address(weth), 1 ether), ETH_PRICE * 1e6 * 99 / 100);
         assertEq(router.minimumOutput(address(lower), 1e8), GOLD_PRICE * 1e6 * 99 / 100);
@@ -198,7 +187,8 @@ contract RouterFeedsTest is RouterTest {
     }
 
     function _refuseConstruction(address wrapped, address factory_, address authority_, address culprit) private {
+        bytes memory args = abi.encode(address(sessions), wrapped, factory_, authority_);
         vm.expectRevert(abi.encodeWithSelector(IX4PNDepositRouter.Router_BadAddress.selector, culprit));
-        this.create(abi.encode(address(sessions), wrapped, factory_, authority_));
+        this.create("X4PNDepositRouter.sol:X4PNDepositRouter", args);
     }
 }

@@ -120,11 +120,19 @@ contract RouterRefusalsTest is RouterTest {
     }
 
     function test_revertsWhen_theTokenIsUsdcItself() public {
-        // Uniswap has no pool of a token with itself.
-        vm.expectRevert(abi.encodeWithSelector(IX4PNDepositRouter.Router_NoPool.selector, address(token), POOL_FEE));
+        bytes memory unsupported =
+            abi.encodeWithSelector(IX4PNDepositRouter.Router_UnsupportedToken.selector, address(token));
+        vm.expectRevert(unsupported);
         this.depositToken(address(token), 1e6, 0);
-        vm.expectRevert(abi.encodeWithSelector(IX4PNDepositRouter.Router_UnsupportedToken.selector, address(token)));
+        vm.expectRevert(unsupported);
         router.minimumOutput(address(token), 1e6);
+    }
+
+    function test_aTokenThatIsNotTakenIsNotEvenCalled() public {
+        address bomb = makeAddr("any code");
+        vm.expectCall(bomb, "", 0);
+        vm.expectRevert(abi.encodeWithSelector(IX4PNDepositRouter.Router_UnsupportedToken.selector, bomb));
+        router.depositToken(user, bomb, 1, POOL_FEE, 0, _now());
     }
 
     function test_revertsWhen_thereIsNoSuchPool() public {

@@ -6,12 +6,12 @@ import {IX4PNRewards} from "../../src/interfaces/IX4PNRewards.sol";
 import {IX4PNVpnSessions, NodeAccount} from "../../src/interfaces/IX4PNVpnSessions.sol";
 import {BlacklistToken} from "../mocks/OddTokens.sol";
 import {RewardsDouble} from "../mocks/RewardsDouble.sol";
-import {ReceiptData} from "../utils/Signing.sol";
+import {Creating} from "../utils/Creating.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 
 /// @title The upkeep does what anyone may do, only what succeeds, and one failure stops nothing else.
 /// @dev The rewards contract is a double of its one function here; everything else is real.
-contract UpkeepTest is SessionsTest {
+contract UpkeepTest is SessionsTest, Creating {
     uint96 private constant CLAIM = 10 * USDC;
 
     IX4PNUpkeep private upkeep;
@@ -276,25 +276,13 @@ contract UpkeepTest is SessionsTest {
         upkeep.performUpkeep(hex"1234");
     }
 
-    /// @dev Keeps the reason of a failed creation, which `deployCode` hides.
-    function create(address sessions_, address rewards_) external returns (address created) {
-        bytes memory code = bytes.concat(vm.getCode("X4PNUpkeep.sol:X4PNUpkeep"), abi.encode(sessions_, rewards_));
-        assembly ("memory-safe") {
-            created := create(0, add(code, 0x20), mload(code))
-            if iszero(created) {
-                returndatacopy(0, 0, returndatasize())
-                revert(0, returndatasize())
-            }
-        }
-    }
-
     function test_revertsWhen_itIsPutTogetherFromTheWrongParts() public {
         address nothing = makeAddr("nothing");
         bytes memory bad = abi.encodeWithSelector(IX4PNUpkeep.Upkeep_BadAddress.selector, nothing);
         vm.expectRevert(bad);
-        this.create(nothing, address(rewards));
+        this.create("X4PNUpkeep.sol:X4PNUpkeep", abi.encode(nothing, address(rewards)));
         vm.expectRevert(bad);
-        this.create(address(sessions), nothing);
+        this.create("X4PNUpkeep.sol:X4PNUpkeep", abi.encode(address(sessions), nothing));
         assertEq(upkeep.SESSIONS(), address(sessions));
         assertEq(upkeep.REWARDS(), address(rewards));
     }
