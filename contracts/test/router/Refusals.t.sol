@@ -5,7 +5,7 @@ import {MockV3Aggregator} from "@chainlink/contracts/src/v0.8/shared/mocks/MockV
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {IX4PNDepositRouter} from "../../src/interfaces/IX4PNDepositRouter.sol";
-import {IUniswapV3SwapCallback} from "../../src/interfaces/IUniswapV3.sol";
+import {IUniswapV3Factory, IUniswapV3SwapCallback} from "../../src/interfaces/IUniswapV3.sol";
 import {IX4PNVpnSessions} from "../../src/interfaces/IX4PNVpnSessions.sol";
 import {CallbackToken, FalseToken, FeeOnTransferToken, PlainToken} from "../mocks/OddTokens.sol";
 import {RouterTest} from "../utils/RouterTest.sol";
@@ -185,8 +185,9 @@ contract RouterRefusalsTest is RouterTest {
         _mint(address(lower), address(router), 1e8);
         vm.expectRevert(abi.encodeWithSelector(IX4PNDepositRouter.Router_NotPool.selector, address(this)));
         IUniswapV3SwapCallback(address(router)).uniswapV3SwapCallback(1e8, 1e8, "");
-        // Nor does a real pool get anything, once its swap is over.
-        address pool = _createPool(address(new PlainToken(8)), 1e8, 1e6, POOL_FEE, FULL_RANGE);
+        // Nor does the very pool of a swap get anything once that is over, in the same transaction.
+        _depositToken(address(lower), 1e6, 0);
+        address pool = IUniswapV3Factory(factory).getPool(address(lower), address(token), POOL_FEE);
         vm.prank(pool);
         vm.expectRevert(abi.encodeWithSelector(IX4PNDepositRouter.Router_NotPool.selector, pool));
         IUniswapV3SwapCallback(address(router)).uniswapV3SwapCallback(1e8, 1e8, "");
