@@ -7,6 +7,7 @@ import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol
 import {IX4PNDepositRouter} from "../../src/interfaces/IX4PNDepositRouter.sol";
 import {IUniswapV3Factory, IUniswapV3SwapCallback} from "../../src/interfaces/IUniswapV3.sol";
 import {IX4PNVpnSessions} from "../../src/interfaces/IX4PNVpnSessions.sol";
+import {CallingBack} from "../mocks/CallingBack.sol";
 import {CallbackToken, FalseToken, FeeOnTransferToken, PlainToken} from "../mocks/OddTokens.sol";
 import {RouterTest} from "../utils/RouterTest.sol";
 
@@ -88,6 +89,16 @@ contract RouterRefusalsTest is RouterTest {
         );
         assertEq(sessions.balanceOf(trader), 0);
         _assertKeepsNothing(address(hostile));
+    }
+
+    function test_Pitfall09_aPayerWhoCallsBackOnTheRefundIsRefused() public {
+        _useThinPool(address(weth), 1 ether, ETH_PRICE * 1e6);
+        CallingBack caller = new CallingBack();
+        vm.deal(address(caller), 10 ether);
+        bytes memory call_ = abi.encodeCall(router.depositNative, (user, POOL_FEE, 0, _now()));
+        vm.expectPartialRevert(IX4PNDepositRouter.Router_RefundFailed.selector);
+        caller.pay(address(router), 10 ether, abi.encodeCall(router.depositNative, (user, poolFee, 0, _now())), call_);
+        assertEq(sessions.balanceOf(user), 0);
     }
 
     function test_Pitfall16_whileInflowsArePausedNothingIsLost() public {

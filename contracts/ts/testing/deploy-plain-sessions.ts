@@ -8,9 +8,9 @@ import { type DeployClients, deployContract } from './deploy-contract.ts'
 const DECIMALS = 18
 const DAY = 86_400n
 
-/** With registry and authority of `deployment`, and the deployer as the treasury. */
+/** Beside the one in `deployment`, whose registry and authority it shares; the deployer is the treasury. */
 export async function deployPlainSessions(clients: DeployClients, deployment: TestDeployment): Promise<Deployment> {
-  const { chainId, registry, authority } = deployment
+  const { registry, authority } = deployment
   const token = await deployContract(clients, testPlainUsdcAbi, testPlainUsdcBytecode, [])
   const sessions = await deployContract(clients, x4pnVpnSessionsAbi, x4pnVpnSessionsBytecode, [
     {
@@ -25,9 +25,8 @@ export async function deployPlainSessions(clients: DeployClients, deployment: Te
     },
   ])
   return {
-    chainId,
+    ...deployment,
     sessions: sessions.address,
-    registry,
     token: token.address,
     decimals: DECIMALS,
     startBlock: Number(token.receipt.blockNumber),
