@@ -52,6 +52,7 @@ export const actors = {
   node: accountNamed('node'),
   successor: accountNamed('successor'),
   payout: accountNamed('payout'),
+  governor: accountNamed('governor'),
 }
 
 export async function createBench(log: (line: string) => void, cleanup: Cleanup) {
@@ -62,7 +63,7 @@ export async function createBench(log: (line: string) => void, cleanup: Cleanup)
   const publicClient = createPublicClient({ chain, transport, pollingInterval: 10, cacheTime: 0 })
   const testClient = createTestClient({ chain, transport, mode: 'anvil' })
   const { walletClient } = clientsFor(rpcUrl, 'deployer')
-  const deployment = await deployAll({ walletClient, publicClient })
+  const deployment = await deployAll({ walletClient, publicClient, admin: actors.governor.address })
   const contracts = {
     sessions: { address: deployment.sessions, abi: x4pnVpnSessionsAbi },
     registry: { address: deployment.registry, abi: x4pnNodeRegistryAbi },
@@ -123,7 +124,7 @@ export async function createBench(log: (line: string) => void, cleanup: Cleanup)
   const context: DomainContext = { chainId: deployment.chainId, contract: deployment.sessions }
   return {
     client: publicClient,
-    /** Who deployed and governs everything; may do so without delay. */
+    /** Who deployed everything, and has no power over it. */
     deployer: { walletClient, publicClient },
     deployment,
     contracts,

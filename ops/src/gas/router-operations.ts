@@ -23,14 +23,17 @@ const TOKENS = 10n ** 24n
 const FEE = 3000
 const FEED_DECIMALS = 8
 const SOON = 3_600
-const { user, friend } = actors
+const DAY = 86_400
+const { user, friend, governor } = actors
+
+type Router = { address: Address; abi: typeof x4pnDepositRouterAbi }
 
 export async function weighRouterOperations(bench: Bench, record: Record): Promise<void> {
   const { contracts, deployer, deployment, send, now } = bench
   const uniswap = await deployUniswap(deployer)
   const { router: address } = await deployPeriphery(deployer, deployment, { uniswap })
   if (!address) throw new Error('the router was not deployed')
-  const router = { address, abi: x4pnDepositRouterAbi } as const
+  const router: Router = { address, abi: x4pnDepositRouterAbi }
   const token = {
     ...(await deployContract(deployer, testPlainUsdcAbi, testPlainUsdcBytecode, [])),
     abi: testPlainUsdcAbi,
@@ -46,11 +49,11 @@ export async function weighRouterOperations(bench: Bench, record: Record): Promi
     chain: null,
   })
   const dollarsIn = async (erc20: Address, dollars: bigint, amount: bigint) => {
-    await setFeed(bench, router.address, erc20, dollars)
+    await setFeed(bench, router, erc20, dollars)
     const side = { token: contracts.token.address, amount: (amount * dollars) / 10n ** 12n }
     await addPool(deployer, uniswap, { fee: FEE, sides: [{ token: erc20, amount }, side] })
   }
-  await setFeed(bench, router.address, contracts.token.address, 1n)
+  await setFeed(bench, router, contracts.token.address, 1n)
   await dollarsIn(uniswap.wrapped, COIN_USD, COINS)
   await dollarsIn(token.address, 1n, TOKENS)
 
@@ -67,19 +70,11 @@ export async function weighRouterOperations(bench: Bench, record: Record): Promi
   record('router: depositToken', await depositToken())
 }
 
-/** Believed for as long as the contract allows. */
-async function setFeed({ deployer }: Bench, router: Address, erc20: Address, dollars: bigint): Promise<void> {
+/** Believed for as long as the contract allows a feed of a day. */
+async function setFeed({ deployer, send }: Bench, router: Router, erc20: Address, dollars: bigint): Promise<void> {
   const answer = dollars * 10n ** BigInt(FEED_DECIMALS)
-  const { walletClient, publicClient } = deployer
   const feed = await deployContract(deployer, testPriceFeedAbi, testPriceFeedBytecode, [FEED_DECIMALS, answer])
   const bounds = { minAnswer: answer / 2n, maxAnswer: answer * 2n }
-  const hash = await walletClient.writeContract({
-    address: router,
-    abi: x4pnDepositRouterAbi,
-    functionName: 'setFeed',
-    args: [erc20, { feed: feed.address, heartbeat: 86_400, toleranceBps: 100, ...bounds }],
-    chain: null,
-  })
-  const { status } = await publicClient.waitForTransactionReceipt({ hash })
-  if (status !== 'success') throw new Error(`setFeed failed in ${hash}`)
+  const params = { feed: feed.address, heartbeat: DAY, toleranceBps: 100, ...bounds }
+  await send(governor, router, 'setFeed', [erc20, params])
 }
