@@ -68,6 +68,8 @@ contract UpkeepTest is SessionsTest, Creating {
     }
 
     function test_withNothingToDoNothingIsNeeded() public {
+        // A node that has earned nothing is none to book or to pay out.
+        _register();
         (bool needed, UpkeepWork memory work) = _check(_page(0, 100, 0, 0));
         assertFalse(needed);
         assertEq(abi.encode(work), abi.encode(UpkeepWork(new uint256[](0), new address[](0), new address[](0), false)));
@@ -103,6 +105,21 @@ contract UpkeepTest is SessionsTest, Creating {
         assertTrue(work.payTreasury);
         _perform(work);
         assertEq(token.balanceOf(treasury), _feeOf(CLAIM));
+    }
+
+    function test_isNeededForTheTreasuryAlone() public {
+        address earning = _earningNode("first");
+        _epochEnds();
+        rewards.roll(present);
+        sessions.book(earning);
+        sessions.payOut(earning);
+        (bool needed, UpkeepWork memory work) = _check(_page(0, 100, 0, 0));
+        assertTrue(needed);
+        assertEq(work.epochs.length + work.book.length + work.payOut.length, 0);
+        _perform(work);
+        assertEq(token.balanceOf(treasury), _feeOf(CLAIM));
+        (needed,) = _check(_page(0, 100, 0, 0));
+        assertFalse(needed);
     }
 
     function test_amountsNotWorthTheGasAreLeft() public {
