@@ -19,6 +19,8 @@ const header = '// Written by `npm run generate -w contracts`. Do not edit.'
 const names = {
   X4PNVpnSessions: 'x4pnVpnSessions',
   X4PNNodeRegistry: 'x4pnNodeRegistry',
+  X4PNToken: 'x4pnToken',
+  X4PNRewards: 'x4pnRewards',
   TestUSDC: 'testUsdc',
   SettleFloor: 'settleFloor',
   AccessManager: 'accessManager',

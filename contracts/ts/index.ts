@@ -8,7 +8,7 @@ export {
 } from './authorization.ts'
 export { type Claim, claimableAt } from './claimable-at.ts'
 export type { Deployment } from './deployment.ts'
-export { x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from './generated/abis.ts'
+export { x4pnNodeRegistryAbi, x4pnRewardsAbi, x4pnTokenAbi, x4pnVpnSessionsAbi } from './generated/abis.ts'
 export {
   packReleaseItems,
   packSettleItems,
