@@ -114,14 +114,15 @@ contract X4PNRewards is RewardParameters {
         emit EpochRolled(epoch, fees, minted, price);
     }
 
-    /// @dev Rounded down: what is minted is worth at most κ × fees. Fits 128 bits, since the schedule does.
-    function _reward(uint256 epoch, uint256 fees, uint256 price) private view returns (uint256) {
+    /// @dev Rounded down: what is minted is worth at most κ × fees. Fits 128 bits, since the schedule does. Virtual, as
+    /// the next, for the tests' broken copies.
+    function _reward(uint256 epoch, uint256 fees, uint256 price) internal view virtual returns (uint256) {
         uint256 byFees = Math.mulDiv(fees * kappaBps(), WHOLE_X4PN, price * BPS);
         return Math.min(byFees, schedule(epoch));
     }
 
     /// @dev Rounded down: the shares of an epoch never add up to more than it mints.
-    function _shareOf(address node, uint256 epoch, uint256 minted) private view returns (uint256) {
+    function _shareOf(address node, uint256 epoch, uint256 minted) internal view virtual returns (uint256) {
         if (minted == 0) return 0;
         uint256 fees = IX4PNVpnSessions(SESSIONS).bookedFees(node, epoch);
         return Math.mulDiv(minted, fees, IX4PNVpnSessions(SESSIONS).totalBookedFees(epoch));

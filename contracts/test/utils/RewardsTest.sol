@@ -38,9 +38,13 @@ abstract contract RewardsTest is SessionsTest {
 
     /// @dev A token and its minter, as a deployment makes them: the token first, for the address that comes next.
     function _deployRewards() internal returns (IX4PNRewards) {
+        return _deployRewards("X4PNRewards.sol:X4PNRewards");
+    }
+
+    function _deployRewards(string memory artifact) internal returns (IX4PNRewards) {
         address next = vm.computeCreateAddress(address(this), vm.getNonce(address(this)) + 1);
         x4pn = IERC20(deployCode("X4PNToken.sol:X4PNToken", abi.encode(next)));
-        return IX4PNRewards(deployCode("X4PNRewards.sol:X4PNRewards", abi.encode(_rewardsParams())));
+        return IX4PNRewards(deployCode(artifact, abi.encode(_rewardsParams())));
     }
 
     function _grantMintingGuardian() private {
