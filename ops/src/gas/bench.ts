@@ -5,6 +5,8 @@ import {
   registryDomain,
   sessionsDomain,
   x4pnNodeRegistryAbi,
+  x4pnRewardsAbi,
+  x4pnTokenAbi,
   x4pnVpnSessionsAbi,
 } from '@x4pn/contracts'
 import { deployAll, mintTestUsdc, settleFloorAbi, settleFloorBytecode, testUsdcAbi } from '@x4pn/contracts/testing'
@@ -52,6 +54,7 @@ export const actors = {
   node: accountNamed('node'),
   successor: accountNamed('successor'),
   payout: accountNamed('payout'),
+  governor: accountNamed('governor'),
 }
 
 export async function createBench(log: (line: string) => void, cleanup: Cleanup) {
@@ -62,11 +65,13 @@ export async function createBench(log: (line: string) => void, cleanup: Cleanup)
   const publicClient = createPublicClient({ chain, transport, pollingInterval: 10, cacheTime: 0 })
   const testClient = createTestClient({ chain, transport, mode: 'anvil' })
   const { walletClient } = clientsFor(rpcUrl, 'deployer')
-  const deployment = await deployAll({ walletClient, publicClient })
+  const deployment = await deployAll({ walletClient, publicClient, admin: actors.governor.address })
   const contracts = {
     sessions: { address: deployment.sessions, abi: x4pnVpnSessionsAbi },
     registry: { address: deployment.registry, abi: x4pnNodeRegistryAbi },
     token: { address: deployment.token, abi: testUsdcAbi },
+    x4pn: { address: deployment.x4pn, abi: x4pnTokenAbi },
+    rewards: { address: deployment.rewards, abi: x4pnRewardsAbi },
     floor: { address: await deployFloor(), abi: settleFloorAbi },
   } as const
 

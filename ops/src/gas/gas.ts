@@ -7,6 +7,7 @@ import { logFile } from '../paths.ts'
 import { createBench, type Weighed } from './bench.ts'
 import { compare, FIGURES_FILE, readFigures, writeFigures } from './figures.ts'
 import { weighNodeOperations } from './node-operations.ts'
+import { weighRewardOperations } from './reward-operations.ts'
 import { renderTable, report } from './table.ts'
 import { weighUserOperations } from './user-operations.ts'
 
@@ -27,6 +28,7 @@ export async function gas({ json, check, write }: GasOptions): Promise<number> {
     const bench = await screen.step('chain and contracts', () => createBench(log, cleanup))
     await screen.step('user operations', () => weighUserOperations(bench, record))
     await screen.step('node operations', () => weighNodeOperations(bench, record))
+    await screen.step('reward operations', () => weighRewardOperations(bench, record))
   } catch (error) {
     log(`failed: ${error instanceof Error ? error.stack : error}`)
     screen.line(`The log: ${file}`)
