@@ -37,7 +37,7 @@ struct SlashCase {
 /// `EXECUTION_DELAY` once → for `EXECUTION_WINDOW` governance can execute it, and the amount is burned → after that it
 /// has lapsed, and anyone can free the amount. Governance can dismiss it at any time before.
 ///
-/// What governance can take at most: of one bond, in any 30 days (`SLASH_EPOCH`), the part named by the epoch's cap,
+/// What governance can take at most: of one bond, in each epoch of 30 days (`SLASH_EPOCH`), the part named by the epoch's cap,
 /// itself under the immutable `MAX_EPOCH_BPS`; nobody else gains by it, since it is burned. An operator who begins to
 /// leave loses at most what two of these epochs allow. Higher caps take effect only after `BOND_PARAMETER_DELAY`, which
 /// is longer than `EXIT_DELAY`, so whoever does not agree can be out before.
