@@ -25,7 +25,7 @@ const names = {
   SettleFloor: 'settleFloor',
   AccessManager: 'accessManager',
 }
-const forSubgraph: (keyof typeof names)[] = ['X4PNVpnSessions', 'X4PNNodeRegistry']
+const forSubgraph: (keyof typeof names)[] = ['X4PNVpnSessions', 'X4PNNodeRegistry', 'X4PNRewards']
 
 function build(): void {
   // Not npm's wrapper, which exits 0 whatever happened.

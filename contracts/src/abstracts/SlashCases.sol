@@ -92,7 +92,7 @@ abstract contract SlashCases is NodeBonds {
     function dismissCase(uint256 caseId) external restricted {
         SlashCase storage found = _live(caseId);
         _end(found, DISMISSED);
-        emit SlashCaseDismissed(caseId, found.node);
+        emit SlashCaseDismissed(caseId, found.node, bondHolderOf(found.node));
     }
 
     /// @inheritdoc IX4PNNodeBond
@@ -101,7 +101,7 @@ abstract contract SlashCases is NodeBonds {
         uint256 from = found.executableAt + EXECUTION_WINDOW;
         if (block.timestamp < from) revert Bond_TooEarly(caseId, from);
         _end(found, LAPSED);
-        emit SlashCaseLapsed(caseId, found.node);
+        emit SlashCaseLapsed(caseId, found.node, bondHolderOf(found.node));
     }
 
     /// @inheritdoc IX4PNNodeBond

@@ -37,10 +37,10 @@ struct SlashCase {
 /// `EXECUTION_DELAY` once → for `EXECUTION_WINDOW` governance can execute it, and the amount is burned → after that it
 /// has lapsed, and anyone can free the amount. Governance can dismiss it at any time before.
 ///
-/// What governance can take at most: of one bond, in each epoch of 30 days (`SLASH_EPOCH`), the part named by the epoch's cap,
-/// itself under the immutable `MAX_EPOCH_BPS`; nobody else gains by it, since it is burned. An operator who begins to
-/// leave loses at most what two of these epochs allow. Higher caps take effect only after `BOND_PARAMETER_DELAY`, which
-/// is longer than `EXIT_DELAY`, so whoever does not agree can be out before.
+/// What governance can take at most: of one bond, in each epoch of 30 days (`SLASH_EPOCH`), the part named by the
+/// epoch's cap, itself under the immutable `MAX_EPOCH_BPS`; nobody gains by it, since it is burned. An operator who
+/// begins to leave loses at most what two of these epochs allow. Higher caps take effect only after
+/// `BOND_PARAMETER_DELAY`, which is longer than `EXIT_DELAY`, so whoever does not agree can be out before.
 interface IX4PNNodeBond {
     // ----------------------------------------------------------------- events
 
@@ -65,10 +65,10 @@ interface IX4PNNodeBond {
     event SlashCaseObjected(uint256 indexed caseId, address indexed node, uint256 executableAt, string statementCid);
     /// @notice `amount` was burned; `bond` remains with `holder`.
     event Slashed(uint256 indexed caseId, address indexed node, address indexed holder, uint256 amount, uint256 bond);
-    /// @notice Governance gave the case up; its amount is free again.
-    event SlashCaseDismissed(uint256 indexed caseId, address indexed node);
-    /// @notice Nobody executed the case in time; its amount is free again.
-    event SlashCaseLapsed(uint256 indexed caseId, address indexed node);
+    /// @notice Governance gave the case up; its amount of the bond that `holder` carries is free again.
+    event SlashCaseDismissed(uint256 indexed caseId, address indexed node, address indexed holder);
+    /// @notice Nobody executed the case in time; its amount of the bond that `holder` carries is free again.
+    event SlashCaseLapsed(uint256 indexed caseId, address indexed node, address indexed holder);
     /// @notice A new minimum takes effect at `effectiveAt`.
     event MinimumBondScheduled(uint256 minimum, uint256 effectiveAt);
     /// @notice New caps, in basis points of a bond, take effect at `effectiveAt`.

@@ -162,7 +162,7 @@ contract CasesTest is BondTest {
         uint256 caseId = _openCase(CASE_CAP);
         _object(caseId);
         vm.expectEmit(address(bonds));
-        emit IX4PNNodeBond.SlashCaseDismissed(caseId, node);
+        emit IX4PNNodeBond.SlashCaseDismissed(caseId, node, node);
         _dismiss(caseId);
         _assertBond(node, BOND, 0, 0);
         assertEq(bonds.slashCase(caseId).state, 4);
@@ -176,7 +176,7 @@ contract CasesTest is BondTest {
         bonds.releaseLapsed(caseId);
         skip(1);
         vm.expectEmit(address(bonds));
-        emit IX4PNNodeBond.SlashCaseLapsed(caseId, node);
+        emit IX4PNNodeBond.SlashCaseLapsed(caseId, node, node);
         vm.prank(relayer);
         bonds.releaseLapsed(caseId);
         _assertBond(node, BOND, 0, 0);

@@ -110,6 +110,7 @@ contract ExitTest is BondTest {
         skip(1 days);
         assertEq(_finishExit(), BOND - CASE_CAP);
         _assertBond(node, CASE_CAP, CASE_CAP, CASE_CAP);
+        assertEq(bonds.bondOf(node).exitAt, _now());
         vm.expectRevert(abi.encodeWithSelector(IX4PNNodeBond.Bond_Frozen.selector, node, CASE_CAP));
         _finishExit();
         skip(6 days);

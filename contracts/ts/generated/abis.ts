@@ -3550,6 +3550,12 @@ export const x4pnNodeRegistryAbi = [
         "type": "address",
         "indexed": true,
         "internalType": "address"
+      },
+      {
+        "name": "holder",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
       }
     ],
     "anonymous": false
@@ -3566,6 +3572,12 @@ export const x4pnNodeRegistryAbi = [
       },
       {
         "name": "node",
+        "type": "address",
+        "indexed": true,
+        "internalType": "address"
+      },
+      {
+        "name": "holder",
         "type": "address",
         "indexed": true,
         "internalType": "address"
