@@ -22,6 +22,11 @@ contract CapsTest is BondTest {
         _openCase(1);
         skip(30 days);
         assertEq(bonds.slashable(node), CASE_CAP);
+        // The new epoch counts from nothing.
+        _openCase(100 * X4PN);
+        assertEq(bonds.slashable(node), CASE_CAP);
+        _openCase(100 * X4PN);
+        assertEq(bonds.slashable(node), 100 * X4PN);
     }
 
     function test_aDismissedCaseIsNotGivenBackToTheEpoch() public {
