@@ -66,6 +66,8 @@ contract ReferencePriceTest is RewardsTest {
         vm.startPrank(admin);
         rewards.setReferenceFloor(FLOOR - 1);
         skip(6 days);
+        vm.expectEmit(address(rewards));
+        emit IX4PNRewards.ReferenceFloorScheduled(FLOOR, _now());
         rewards.setReferenceFloor(FLOOR);
         skip(30 days);
         assertEq(rewards.referenceFloor(), FLOOR);
