@@ -173,6 +173,25 @@ contract ReferencePriceTest is RewardsTest {
         skip(1);
         assertEq(rewards.referencePrice(), FIVE_CENTS_USDC);
         assertEq(_rollSome(), _worth(10 * USDC, FIVE_CENTS_USDC));
+        // And it goes on counting, however many rolls find the feed stale.
+        assertEq(_lastPrice(), FIVE_CENTS_USDC);
+        assertEq(_rollSome(), _worth(10 * USDC, FIVE_CENTS_USDC));
+    }
+
+    function test_aFeedDoesNotInheritThePriceOfTheOneBeforeIt() public {
+        _useFeed();
+        rewards.roll(sessions.currentEpoch() - 1);
+        assertEq(_lastPrice(), FIVE_CENTS_USDC);
+        _setFeed(address(new AnyFeed(8)));
+        assertEq(_lastPrice(), 0);
+        assertEq(rewards.referencePrice(), FLOOR);
+    }
+
+    /// @dev It eats what it is given, and that is little.
+    function test_aFeedCannotEatTheGasOfARoll() public {
+        _setFeed(address(new OddFeed(OddFeed.Way.EatGas)));
+        uint256 epoch = _bookedEpoch(10 * USDC, 0);
+        assertEq(rewards.roll{gas: 1_000_000}(epoch), _worth(10 * USDC, FLOOR));
     }
 
     function test_aFeedThatNeverGaveAPriceLeavesTheFloor() public {
