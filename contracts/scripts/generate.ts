@@ -22,6 +22,8 @@ const names = {
   X4PNDepositRouter: 'x4pnDepositRouter',
   X4PNUpkeep: 'x4pnUpkeep',
   X4PNLens: 'x4pnLens',
+  X4PNToken: 'x4pnToken',
+  X4PNRewards: 'x4pnRewards',
   TestUSDC: 'testUsdc',
   TestPlainUSDC: 'testPlainUsdc',
   TestPriceFeed: 'testPriceFeed',

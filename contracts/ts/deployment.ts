@@ -5,9 +5,15 @@ export type Deployment = {
   chainId: number
   sessions: Address
   registry: Address
+  /** What users pay with. */
   token: Address
   /** The token's. USDC: 6 (BSC's: 18). */
   decimals: number
+  /** What bonds and rewards are in. */
+  x4pn: Address
+  rewards: Address
+  /** The AccessManager. */
+  authority: Address
   /** Block of the first deployment; indexing and watching start here. */
   startBlock: number
 }

@@ -17,6 +17,8 @@ export {
   x4pnDepositRouterAbi,
   x4pnLensAbi,
   x4pnNodeRegistryAbi,
+  x4pnRewardsAbi,
+  x4pnTokenAbi,
   x4pnUpkeepAbi,
   x4pnVpnSessionsAbi,
 } from './generated/abis.ts'

@@ -16,3 +16,7 @@ export function epochId(epoch: BigInt): Bytes {
 export function nodeEpochId(node: Bytes, epoch: BigInt): Bytes {
   return node.concatI32(epoch.toI32())
 }
+
+export function slashCaseId(number: BigInt): Bytes {
+  return Bytes.fromI32(number.toI32())
+}

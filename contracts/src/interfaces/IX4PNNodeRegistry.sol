@@ -31,6 +31,19 @@ struct NodeRecord {
     NodeParams params;
 }
 
+/// @notice The constructor's argument: what is fixed at deployment, and the first caps. The first minimum bond is 0,
+/// since X4PN is first earned by settling.
+/// @param bondToken X4PN.
+/// @param authority The AccessManager that says who may open, execute and dismiss cases and set parameters.
+/// @param caseBps Basis points of a bond that one case can freeze, at most `MAX_CASE_BPS`.
+/// @param epochBps Basis points of a bond that the cases of one epoch can freeze, at most `MAX_EPOCH_BPS`.
+struct RegistryParams {
+    address bondToken;
+    address authority;
+    uint16 caseBps;
+    uint16 epochBps;
+}
+
 /// @title The list of nodes. A node's id is the address of its node key.
 interface IX4PNNodeRegistry {
     event NodeRegistered(address indexed node, address indexed operator, NodeParams params);
@@ -54,13 +67,15 @@ interface IX4PNNodeRegistry {
     error Registry_HasSuccessor(address node, address successor);
 
     /// @notice Lists `node` under the caller. `consent` is the node key's signature over
-    /// `NodeConsent(node, operator, deadline)`: nobody registers another's key.
+    /// `NodeConsent(node, operator, deadline)`: nobody registers another's key. Takes the minimum bond, where there is
+    /// one, from the caller by allowance.
     function register(address node, NodeParams calldata params, uint40 deadline, bytes calldata consent) external;
     /// @notice Replaces everything the operator says about the node.
     function update(address node, NodeParams calldata params) external;
     /// @notice Changes only where the income goes.
     function setPayout(address node, address payout) external;
-    /// @notice Replaces a stolen or worn-out node key. The old id settles and is paid out, nothing more.
+    /// @notice Replaces a stolen or worn-out node key. The old id settles and is paid out, nothing more; its bond, with
+    /// an exit and open cases, is the successor's. An open offer of the operatorship is taken back.
     function succeed(address node, address successor, uint40 deadline, bytes calldata consent) external;
     function transferOperator(address node, address to) external;
     function acceptOperator(address node) external;

@@ -2,7 +2,8 @@
 pragma solidity 0.8.37;
 
 import {AccessManager} from "@openzeppelin/contracts/access/manager/AccessManager.sol";
-import {IX4PNNodeRegistry, NodeParams} from "../../src/interfaces/IX4PNNodeRegistry.sol";
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {IX4PNNodeRegistry, NodeParams, RegistryParams} from "../../src/interfaces/IX4PNNodeRegistry.sol";
 import {IX4PNVpnSessions, SessionsParams} from "../../src/interfaces/IX4PNVpnSessions.sol";
 import {TestUSDC} from "../../src/testing/TestUSDC.sol";
 import {ReceiptData, Signing} from "./Signing.sol";
@@ -15,13 +16,19 @@ abstract contract SessionsTest is Signing {
     uint96 internal constant USDC = 1e6;
     uint64 internal constant GUARDIAN_ROLE = 1;
 
+    uint16 internal constant CASE_BPS = 2_000;
+    uint16 internal constant EPOCH_CAP_BPS = 3_000;
+
     AccessManager internal authority;
     IX4PNNodeRegistry internal registry;
     TestUSDC internal token;
+    /// @dev X4PN, which `minter` mints.
+    IERC20 internal x4pn;
     IX4PNVpnSessions internal sessions;
 
     address internal admin = makeAddr("admin");
     address internal guardian = makeAddr("guardian");
+    address internal minter = makeAddr("minter");
     address internal treasury = makeAddr("treasury");
     address internal relayer = makeAddr("relayer");
     address internal operator = makeAddr("operator");
@@ -40,12 +47,19 @@ abstract contract SessionsTest is Signing {
         (node, nodeKey) = makeAddrAndKey("node");
         (session, sessionPk) = makeAddrAndKey("session");
         authority = new AccessManager(admin);
-        registry = IX4PNNodeRegistry(deployCode("X4PNNodeRegistry.sol:X4PNNodeRegistry"));
+        x4pn = IERC20(deployCode("X4PNToken.sol:X4PNToken", abi.encode(minter)));
+        registry = IX4PNNodeRegistry(deployCode("X4PNNodeRegistry.sol:X4PNNodeRegistry", abi.encode(_registryParams())));
         token = new TestUSDC();
         sessions = _deploy(address(token), 6);
         id = sessions.streamId(user, node, session);
         _fund(user, 1_000_000 * uint256(USDC));
         _grantGuardian();
+    }
+
+    function _registryParams() internal view returns (RegistryParams memory) {
+        return RegistryParams({
+            bondToken: address(x4pn), authority: address(authority), caseBps: CASE_BPS, epochBps: EPOCH_CAP_BPS
+        });
     }
 
     function _params(address token_, uint8 decimals) internal view returns (SessionsParams memory) {

@@ -4,12 +4,16 @@ import {
   accessManagerAbi,
   x4pnDepositRouterAbi,
   x4pnNodeRegistryAbi,
+  x4pnRewardsAbi,
+  x4pnTokenAbi,
   x4pnUpkeepAbi,
   x4pnVpnSessionsAbi,
 } from '../generated/abis.ts'
-import { accessManagerErrors, libraryErrors, tokenErrors, tokenErrorsAbi } from './library-errors.ts'
+import { bondErrors } from './bond-errors.ts'
+import { accessManagerErrors, libraryErrors, tokenErrors } from './library-errors.ts'
 import { routerErrors, upkeepErrors } from './periphery-errors.ts'
 import { registryErrors } from './registry-errors.ts'
+import { rewardsErrors, x4pnTokenErrors } from './rewards-errors.ts'
 import { type ErrorArgs, type ErrorName, moneyIn, type ShowMoney } from './sentences.ts'
 import { sessionsErrors } from './sessions-errors.ts'
 
@@ -18,8 +22,9 @@ const abi = [
   ...x4pnNodeRegistryAbi,
   ...x4pnDepositRouterAbi,
   ...x4pnUpkeepAbi,
+  ...x4pnRewardsAbi,
+  ...x4pnTokenAbi,
   ...accessManagerAbi,
-  ...tokenErrorsAbi,
 ] as const
 type KnownAbi = typeof abi
 type KnownError = Extract<KnownAbi[number], { type: 'error' }>
@@ -28,8 +33,11 @@ type KnownError = Extract<KnownAbi[number], { type: 'error' }>
 const sentences = {
   ...sessionsErrors,
   ...registryErrors,
+  ...bondErrors,
   ...routerErrors,
   ...upkeepErrors,
+  ...rewardsErrors,
+  ...x4pnTokenErrors,
   ...accessManagerErrors,
   ...libraryErrors,
   ...tokenErrors,

@@ -1,28 +1,32 @@
 // The errors that come from OpenZeppelin's contracts under and beside ours, in words.
-import { parseAbi } from 'viem'
 import type {
   accessManagerAbi,
   x4pnDepositRouterAbi,
   x4pnNodeRegistryAbi,
+  x4pnRewardsAbi,
+  x4pnTokenAbi,
   x4pnVpnSessionsAbi,
 } from '../generated/abis.ts'
 import { type ErrorName, type Sentences, time } from './sentences.ts'
 
-/** What most tokens say (ERC-6093, ERC-2612). USDC itself speaks in strings. */
-export const tokenErrorsAbi = parseAbi([
-  'error ERC20InsufficientBalance(address sender, uint256 balance, uint256 needed)',
-  'error ERC20InsufficientAllowance(address spender, uint256 allowance, uint256 needed)',
-  'error ERC20InvalidReceiver(address receiver)',
-  'error ERC2612ExpiredSignature(uint256 deadline)',
-  'error ERC2612InvalidSigner(address signer, address owner)',
-])
+type TokenAbi = typeof x4pnTokenAbi
 
-export const tokenErrors: Sentences<typeof tokenErrorsAbi> = {
+/** What tokens say (ERC-6093, ERC-2612): X4PN, and most others. USDC itself speaks in strings. */
+export const tokenErrors: Sentences<
+  TokenAbi,
+  Extract<ErrorName<TokenAbi>, `${'ERC20' | 'ERC2612' | 'ECDSA'}${string}`>
+> = {
+  ECDSAInvalidSignature: () => "The signature is nobody's. Sign again.",
+  ECDSAInvalidSignatureLength: ({ length }) => `A signature has 65 bytes, not ${length}.`,
+  ECDSAInvalidSignatureS: ({ s }) => `The signature has a high s (${s}). Sign with a library that makes low ones.`,
   ERC20InsufficientBalance: ({ sender, balance, needed }) =>
     `The wallet ${sender} holds ${balance} base units of the token, and ${needed} are needed. Take less.`,
   ERC20InsufficientAllowance: ({ spender, allowance, needed }) =>
     `${spender} may take ${allowance} base units of the token from this wallet, and ${needed} are needed. Approve them first.`,
+  ERC20InvalidApprover: ({ approver }) => `${approver} cannot approve anything.`,
   ERC20InvalidReceiver: ({ receiver }) => `The token moves nothing to ${receiver}. Name another account.`,
+  ERC20InvalidSender: ({ sender }) => `The token moves nothing from ${sender}. Name another account.`,
+  ERC20InvalidSpender: ({ spender }) => `${spender} cannot be allowed anything. Name another account.`,
   ERC2612ExpiredSignature: ({ deadline }) => `The permit was good until ${time(deadline)}. Sign a new one.`,
   ERC2612InvalidSigner: ({ signer, owner }) =>
     `The permit was signed by ${signer}, not by ${owner}. Sign as the owner.`,
@@ -54,15 +58,23 @@ export const accessManagerErrors: Sentences<typeof accessManagerAbi> = {
   SafeCastOverflowedUintDowncast: ({ bits, value }) => `${value} does not fit ${bits} bits. Take less.`,
 }
 
-type CoreAbi = typeof x4pnVpnSessionsAbi | typeof x4pnNodeRegistryAbi | typeof x4pnDepositRouterAbi
-type Own = `${'Sessions' | 'Registry' | 'Router'}_${string}`
+type OwnAbi =
+  | typeof x4pnVpnSessionsAbi
+  | typeof x4pnNodeRegistryAbi
+  | typeof x4pnDepositRouterAbi
+  | typeof x4pnRewardsAbi
+  | TokenAbi
+type Own = `${'Sessions' | 'Registry' | 'Bond' | 'Router' | 'Rewards' | 'Token'}_${string}`
+type Elsewhere = Own | keyof typeof accessManagerErrors | keyof typeof tokenErrors
 
 /** Of the libraries inside our contracts. */
-export const libraryErrors: Sentences<CoreAbi, Exclude<ErrorName<CoreAbi>, Own | keyof typeof accessManagerErrors>> = {
+export const libraryErrors: Sentences<OwnAbi, Exclude<ErrorName<OwnAbi>, Elsewhere>> = {
   AccessManagedInvalidAuthority: ({ authority }) => `${authority} cannot be the authority: it is no contract.`,
   AccessManagedRequiredDelay: ({ caller, delay }) =>
     `${caller} may do this only ${delay} seconds after scheduling it. Schedule it with the access manager first.`,
   AccessManagedUnauthorized: ({ caller }) => `${caller} may not do this. Governance can, after its delay.`,
+  InvalidAccountNonce: ({ account, currentNonce }) =>
+    `The signature was used before: ${account} is at nonce ${currentNonce}. Sign a new one.`,
   InvalidShortString: () => 'A text is not stored as it should be.',
   ReentrancyGuardReentrantCall: () =>
     'The contract was called again in the middle of a call. A token or wallet calls back.',

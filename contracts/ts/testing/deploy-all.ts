@@ -1,89 +1,41 @@
-// Deploys all contracts by real transactions: AccessManager, TestUSDC, registry, sessions.
-import type {
-  Abi,
-  Account,
-  Address,
-  Chain,
-  ContractConstructorArgs,
-  Hex,
-  PublicClient,
-  TransactionReceipt,
-  Transport,
-  WalletClient,
-} from 'viem'
+// Deploys everything for tests and local networks: TestUSDC, and the protocol as on a real network.
+import type { Address } from 'viem'
+import { deployProtocol, type ProtocolOptions } from '../deploy/deploy-protocol.ts'
+import { type Clients, deployContract } from '../deploy/send.ts'
 import type { Deployment } from '../deployment.ts'
-import { accessManagerAbi, testUsdcAbi, x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from '../generated/abis.ts'
-import {
-  accessManagerBytecode,
-  testUsdcBytecode,
-  x4pnNodeRegistryBytecode,
-  x4pnVpnSessionsBytecode,
-} from '../generated/bytecode.ts'
+import { testUsdcAbi } from '../generated/abis.ts'
+import { testUsdcBytecode } from '../generated/bytecode.ts'
+import { type Roles, roles } from '../governance.ts'
 
-export type DeployOptions = {
-  /** Pays for the deployment; the first admin and treasury unless others are named. */
-  walletClient: WalletClient<Transport, Chain | undefined, Account>
-  publicClient: PublicClient
-  /** Admin of the AccessManager. */
-  admin?: Address
-  /** Where protocol fees go. */
-  treasury?: Address
-  /** Protocol fee in basis points, at most 500. */
-  feeBps?: number
-  /** Seconds from a stop to a close without the node: from an hour to 30 days. */
-  challengeWindow?: number
-  /** Seconds of an epoch of fee booking: from an hour to 90 days. */
-  epochLength?: number
-}
+/** Whatever is not said: every role is the deployer's, at once, and the rest as in `defaults`. */
+export type DeployOptions = Clients & Partial<Omit<ProtocolOptions, keyof Clients | 'token' | 'decimals'>>
 
-/** A deployment, and who governs it. */
-export type TestDeployment = Deployment & { authority: Address }
+/** A deployment whose token is TestUSDC. */
+export type TestDeployment = Deployment
 
 const USDC_DECIMALS = 6
 const DAY = 86_400
 
-export async function deployAll(options: DeployOptions): Promise<TestDeployment> {
-  const { walletClient, publicClient } = options
-  const deployer = walletClient.account.address
-  const { admin = deployer, treasury = deployer, feeBps = 100, challengeWindow = DAY, epochLength = 7 * DAY } = options
-
-  const authority = await deploy(options, accessManagerAbi, accessManagerBytecode, [admin])
-  const token = await deploy(options, testUsdcAbi, testUsdcBytecode, [])
-  const registry = await deploy(options, x4pnNodeRegistryAbi, x4pnNodeRegistryBytecode, [])
-  const sessions = await deploy(options, x4pnVpnSessionsAbi, x4pnVpnSessionsBytecode, [
-    {
-      token: token.address,
-      decimals: USDC_DECIMALS,
-      registry: registry.address,
-      authority: authority.address,
-      treasury,
-      feeBps,
-      challengeWindow: BigInt(challengeWindow),
-      epochLength: BigInt(epochLength),
-    },
-  ])
-  return {
-    chainId: await publicClient.getChainId(),
-    sessions: sessions.address,
-    registry: registry.address,
-    token: token.address,
-    decimals: USDC_DECIMALS,
-    startBlock: Number(authority.receipt.blockNumber),
-    authority: authority.address,
-  }
+const defaults = {
+  feeBps: 100,
+  challengeWindow: DAY,
+  epochLength: 7 * DAY,
+  caseBps: 2_000,
+  epochBps: 3_000,
+  kappaBps: 5_000,
+  /** 2 cents. */
+  referenceFloor: 20_000n,
 }
 
-async function deploy<const abi extends Abi>(
-  { walletClient, publicClient }: DeployOptions,
-  abi: abi,
-  bytecode: Hex,
-  args: ContractConstructorArgs<abi> & readonly unknown[],
-): Promise<{ address: Address; receipt: TransactionReceipt }> {
-  const { account, chain } = walletClient
-  // viem cannot follow the arguments through a generic ABI; the signature above has checked them.
-  const untyped: { abi: Abi; args: readonly unknown[] } = { abi, args }
-  const hash = await walletClient.deployContract({ ...untyped, bytecode, account, chain: chain ?? null })
-  const receipt = await publicClient.waitForTransactionReceipt({ hash })
-  if (receipt.status !== 'success' || !receipt.contractAddress) throw new Error(`deployment failed in ${hash}`)
-  return { address: receipt.contractAddress, receipt }
+export async function deployAll(options: DeployOptions): Promise<TestDeployment> {
+  const deployer: Address = options.walletClient.account.address
+  const { address: token } = await deployContract(options, testUsdcAbi, testUsdcBytecode, [])
+  const mine = { admin: deployer, guardian: deployer, treasury: deployer, roles: withoutDelays(roles) }
+  return deployProtocol({ ...defaults, ...mine, ...options, token, decimals: USDC_DECIMALS })
+}
+
+/** Roles of the table whose holders act at once. */
+function withoutDelays({ admin, governor, slasher, guardian }: Roles): Roles {
+  const atOnce = <role extends { executionDelay: number }>(role: role) => ({ ...role, executionDelay: 0 })
+  return { admin: atOnce(admin), governor: atOnce(governor), slasher: atOnce(slasher), guardian: atOnce(guardian) }
 }

@@ -1,9 +1,9 @@
 // Deploys what stands around the core: the lens, and where it is said which, upkeep and deposit router.
 import type { Address } from 'viem'
+import { type Clients, deployContract } from '../deploy/send.ts'
 import { x4pnDepositRouterAbi, x4pnLensAbi, x4pnUpkeepAbi } from '../generated/abis.ts'
 import { x4pnDepositRouterBytecode, x4pnLensBytecode, x4pnUpkeepBytecode } from '../generated/bytecode.ts'
 import type { TestDeployment } from './deploy-all.ts'
-import { type DeployClients, deployContract } from './deploy-contract.ts'
 
 export type PeripheryOptions = {
   /** The rewards contract whose epochs the upkeep rolls; without it there is no upkeep. */
@@ -16,7 +16,7 @@ export type Periphery = { lens: Address; upkeep?: Address; router?: Address }
 
 /** The router takes nothing until governance has set feeds (`setFeed`), USDC's first. */
 export async function deployPeriphery(
-  clients: DeployClients,
+  clients: Clients,
   { sessions, authority }: Pick<TestDeployment, 'sessions' | 'authority'>,
   { rewards, uniswap }: PeripheryOptions = {},
 ): Promise<Periphery> {

@@ -1,15 +1,16 @@
 // A second sessions contract over a token as BSC's USDC is: 18 decimals, neither permit nor EIP-3009.
+
+import { type Clients, deployContract } from '../deploy/send.ts'
 import type { Deployment } from '../deployment.ts'
 import { testPlainUsdcAbi, x4pnVpnSessionsAbi } from '../generated/abis.ts'
 import { testPlainUsdcBytecode, x4pnVpnSessionsBytecode } from '../generated/bytecode.ts'
 import type { TestDeployment } from './deploy-all.ts'
-import { type DeployClients, deployContract } from './deploy-contract.ts'
 
 const DECIMALS = 18
 const DAY = 86_400n
 
 /** Beside the one in `deployment`, whose registry and authority it shares; the deployer is the treasury. */
-export async function deployPlainSessions(clients: DeployClients, deployment: TestDeployment): Promise<Deployment> {
+export async function deployPlainSessions(clients: Clients, deployment: TestDeployment): Promise<Deployment> {
   const { registry, authority } = deployment
   const token = await deployContract(clients, testPlainUsdcAbi, testPlainUsdcBytecode, [])
   const sessions = await deployContract(clients, x4pnVpnSessionsAbi, x4pnVpnSessionsBytecode, [

@@ -7,9 +7,9 @@ import positionManager from '@uniswap/v3-periphery/artifacts/contracts/Nonfungib
   type: 'json',
 }
 import { type Abi, type Address, type Hex, hexToBigInt, maxUint256, parseAbi, zeroAddress } from 'viem'
+import { type Clients, deployContract } from '../deploy/send.ts'
 import { testWrappedNativeAbi } from '../generated/abis.ts'
 import { testWrappedNativeBytecode } from '../generated/bytecode.ts'
-import { type DeployClients, deployContract } from './deploy-contract.ts'
 
 export type Uniswap = { factory: Address; wrapped: Address; positions: Address }
 
@@ -28,7 +28,7 @@ const approveAbi = parseAbi(['function approve(address spender, uint256 amount) 
 const LAST_TICK = 887_272
 const TICK_SPACING = { 500: 10, 3000: 60, 10000: 200 } as const
 
-export async function deployUniswap(clients: DeployClients): Promise<Uniswap> {
+export async function deployUniswap(clients: Clients): Promise<Uniswap> {
   const wrapped = await deployContract(clients, testWrappedNativeAbi, testWrappedNativeBytecode, [])
   const { address } = await deployContract(clients, factory.abi as Abi, factory.bytecode as Hex, [])
   // Its last argument draws pictures of positions, which nobody here looks at.
@@ -38,7 +38,7 @@ export async function deployUniswap(clients: DeployClients): Promise<Uniswap> {
 }
 
 /** Puts the deployer's tokens into a new pool over its whole range. */
-export async function addPool(clients: DeployClients, { positions }: Uniswap, { fee, sides }: Pool): Promise<void> {
+export async function addPool(clients: Clients, { positions }: Uniswap, { fee, sides }: Pool): Promise<void> {
   const { walletClient, publicClient } = clients
   const { account, chain } = walletClient
   const [first, second] = sides

@@ -1,4 +1,6 @@
 // For tests and local networks: deploying everything with a given client, test money, and what settling is held against.
+
+export { deployContract } from '../deploy/send.ts'
 export {
   settleFloorAbi,
   testPlainUsdcAbi,
@@ -8,7 +10,6 @@ export {
 } from '../generated/abis.ts'
 export { settleFloorBytecode, testPlainUsdcBytecode, testPriceFeedBytecode } from '../generated/bytecode.ts'
 export { type DeployOptions, deployAll, type TestDeployment } from './deploy-all.ts'
-export { deployContract } from './deploy-contract.ts'
 export { deployPeriphery, type Periphery, type PeripheryOptions } from './deploy-periphery.ts'
 export { addPool, deployUniswap } from './deploy-uniswap.ts'
 export { mintTestUsdc } from './mint-test-usdc.ts'

@@ -26,6 +26,9 @@ const NetworkSchema = Type.Object({
     registry: Address,
     token: Address,
     decimals: Type.Integer({ minimum: 0, maximum: 18 }),
+    x4pn: Address,
+    rewards: Address,
+    authority: Address,
     startBlock: Type.Integer({ minimum: 0 }),
   }),
 })

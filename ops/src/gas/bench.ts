@@ -5,6 +5,8 @@ import {
   registryDomain,
   sessionsDomain,
   x4pnNodeRegistryAbi,
+  x4pnRewardsAbi,
+  x4pnTokenAbi,
   x4pnVpnSessionsAbi,
 } from '@x4pn/contracts'
 import { deployAll, mintTestUsdc, settleFloorAbi, settleFloorBytecode, testUsdcAbi } from '@x4pn/contracts/testing'
@@ -68,6 +70,8 @@ export async function createBench(log: (line: string) => void, cleanup: Cleanup)
     sessions: { address: deployment.sessions, abi: x4pnVpnSessionsAbi },
     registry: { address: deployment.registry, abi: x4pnNodeRegistryAbi },
     token: { address: deployment.token, abi: testUsdcAbi },
+    x4pn: { address: deployment.x4pn, abi: x4pnTokenAbi },
+    rewards: { address: deployment.rewards, abi: x4pnRewardsAbi },
     floor: { address: await deployFloor(), abi: settleFloorAbi },
   } as const
 

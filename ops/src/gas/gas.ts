@@ -7,8 +7,10 @@ import { logFile } from '../paths.ts'
 import { createBench, type Weighed } from './bench.ts'
 import { compare, FIGURES_FILE, readFigures, writeFigures } from './figures.ts'
 import { weighNodeOperations } from './node-operations.ts'
+import { weighRewardOperations } from './reward-operations.ts'
 import { weighRouterOperations } from './router-operations.ts'
 import { renderTable, report } from './table.ts'
+import { weighUpkeep } from './upkeep-operations.ts'
 import { weighUserOperations } from './user-operations.ts'
 
 export type GasOptions = { json: boolean; check: boolean; write: boolean }
@@ -29,6 +31,8 @@ export async function gas({ json, check, write }: GasOptions): Promise<number> {
     await screen.step('user operations', () => weighUserOperations(bench, record))
     await screen.step('node operations', () => weighNodeOperations(bench, record))
     await screen.step('router operations', () => weighRouterOperations(bench, record))
+    await screen.step('reward operations', () => weighRewardOperations(bench, record))
+    await screen.step('upkeep', () => weighUpkeep(bench, record))
   } catch (error) {
     log(`failed: ${error instanceof Error ? error.stack : error}`)
     screen.line(`The log: ${file}`)

@@ -2,17 +2,17 @@
 // serves every network.
 import type { Deployment } from '@x4pn/contracts'
 
-export type ManifestTarget = Pick<Deployment, 'sessions' | 'registry' | 'startBlock'> & {
+export type ManifestTarget = Pick<Deployment, 'sessions' | 'registry' | 'rewards' | 'startBlock'> & {
   /** The name by which the graph-node knows the chain. */
   network: string
 }
 
 export function pointManifest(manifest: string, target: ManifestTarget): string {
   const [head, ...dataSources] = manifest.split(/^(?=\s*- kind: ethereum\/contract$)/m)
-  if (head === undefined || dataSources.length !== 2) {
-    throw new Error(`the manifest has ${dataSources.length} contracts, not 2: has subgraph.yaml changed?`)
+  if (head === undefined || dataSources.length !== 3) {
+    throw new Error(`the manifest has ${dataSources.length} contracts, not 3: has subgraph.yaml changed?`)
   }
-  const addresses = { X4PNVpnSessions: target.sessions, X4PNNodeRegistry: target.registry }
+  const addresses = { X4PNVpnSessions: target.sessions, X4PNNodeRegistry: target.registry, X4PNRewards: target.rewards }
   const pointed = dataSources.map((source) => {
     const contract = Object.entries(addresses).find(([name]) => new RegExp(`^ +name: ${name}$`, 'm').test(source))
     if (!contract) throw new Error(`the manifest names a contract that no deployment has:\n${source}`)

@@ -148,12 +148,11 @@ export async function startGateway(options: GatewayOptions): Promise<LocalGatewa
 
 /** What the dapp's link and the clients' settings hold. */
 export function networkRecord(deployment: TestDeployment, rpcUrl: string, queryUrl: string | undefined): Network {
-  const { authority: _, ...contracts } = deployment
   return {
     chainId: LOCAL_CHAIN_ID,
     rpcUrls: [rpcUrl],
     subgraphUrls: queryUrl === undefined ? [] : [queryUrl],
-    deployment: contracts,
+    deployment,
   }
 }
 

@@ -1,7 +1,8 @@
 // What nodes earn: credits by batch, fees booked by epoch, money paid out.
 import { BigInt, Bytes, ethereum } from '@graphprotocol/graph-ts'
-import { Credit, Epoch, FeeBooking, NodeEpoch, Payout } from '../../generated/schema'
-import { epochId, eventId, nodeEpochId } from '../ids'
+import { Credit, FeeBooking, NodeEpoch, Payout } from '../../generated/schema'
+import { eventId, nodeEpochId } from '../ids'
+import { loadEpoch } from './epochs'
 import { loadNode } from './nodes'
 import { newNodePoint, newProtocolPoint } from './points'
 import { loadProtocol } from './protocol'
@@ -48,12 +49,7 @@ export function bookFees(event: ethereum.Event, nodeId: Bytes, number: BigInt, a
   protocol.feesBooked = protocol.feesBooked.plus(amount)
   protocol.save()
 
-  let epoch = Epoch.load(epochId(number))
-  if (epoch == null) {
-    epoch = new Epoch(epochId(number))
-    epoch.number = number
-    epoch.feesBooked = BigInt.zero()
-  }
+  const epoch = loadEpoch(number)
   epoch.feesBooked = epoch.feesBooked.plus(amount)
   epoch.save()
 

@@ -19,6 +19,10 @@ export function loadNode(address: Bytes): Node {
   node.fees = BigInt.zero()
   node.feesBooked = BigInt.zero()
   node.paidOut = BigInt.zero()
+  node.bond = BigInt.zero()
+  node.bondExiting = BigInt.zero()
+  node.bondFrozen = BigInt.zero()
+  node.rewarded = BigInt.zero()
   node.streamCount = 0
   node.openStreamCount = 0
   return node

@@ -1,6 +1,6 @@
-// Governance: the fee, the treasury, the pause of inflows.
+// Governance: the fee, the treasury, the pause of inflows; the parameters of bonds and rewards.
 import { BigInt, Bytes, ethereum } from '@graphprotocol/graph-ts'
-import { FeeSchedule, InflowPause, TreasuryPayment, TreasurySchedule } from '../../generated/schema'
+import { FeeSchedule, InflowPause, ParameterChange, TreasuryPayment, TreasurySchedule } from '../../generated/schema'
 import { eventId } from '../ids'
 import { loadProtocol } from './protocol'
 
@@ -56,6 +56,24 @@ export function pauseInflows(event: ethereum.Event, until: BigInt | null): void 
 
   const record = new InflowPause(eventId(event))
   record.until = until
+  record.block = event.block.number
+  record.timestamp = event.block.timestamp
+  record.transactionHash = event.transaction.hash
+  record.save()
+}
+
+export function scheduleParameter(
+  event: ethereum.Event,
+  name: string,
+  values: BigInt[],
+  account: Bytes | null,
+  effectiveAt: BigInt,
+): void {
+  const record = new ParameterChange(eventId(event))
+  record.name = name
+  record.values = values
+  record.account = account
+  record.effectiveAt = effectiveAt
   record.block = event.block.number
   record.timestamp = event.block.timestamp
   record.transactionHash = event.transaction.hash

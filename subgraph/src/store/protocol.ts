@@ -17,6 +17,10 @@ export function loadProtocol(): Protocol {
   protocol.treasuryPaid = BigInt.zero()
   protocol.relayFees = BigInt.zero()
   protocol.paidOut = BigInt.zero()
+  protocol.bonded = BigInt.zero()
+  protocol.slashed = BigInt.zero()
+  protocol.slashCaseCount = 0
+  protocol.rewarded = BigInt.zero()
   protocol.nodeCount = 0
   protocol.operatorCount = 0
   protocol.userCount = 0
