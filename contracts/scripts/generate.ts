@@ -19,13 +19,19 @@ const header = '// Written by `npm run generate -w contracts`. Do not edit.'
 const names = {
   X4PNVpnSessions: 'x4pnVpnSessions',
   X4PNNodeRegistry: 'x4pnNodeRegistry',
+  X4PNDepositRouter: 'x4pnDepositRouter',
+  X4PNUpkeep: 'x4pnUpkeep',
+  X4PNLens: 'x4pnLens',
   X4PNToken: 'x4pnToken',
   X4PNRewards: 'x4pnRewards',
   TestUSDC: 'testUsdc',
+  TestPlainUSDC: 'testPlainUsdc',
+  TestPriceFeed: 'testPriceFeed',
+  TestWrappedNative: 'testWrappedNative',
   SettleFloor: 'settleFloor',
   AccessManager: 'accessManager',
 }
-const forSubgraph: (keyof typeof names)[] = ['X4PNVpnSessions', 'X4PNNodeRegistry', 'X4PNRewards']
+const forSubgraph: (keyof typeof names)[] = ['X4PNVpnSessions', 'X4PNNodeRegistry']
 
 function build(): void {
   // Not npm's wrapper, which exits 0 whatever happened.

@@ -1,5 +1,5 @@
 // EIP-3009 authorizations to `X4PNVpnSessions`: their nonce is the hash of the intent, so they serve nothing else.
-import { type Address, type Hash, type Hex, hashStruct } from 'viem'
+import { type Address, type Hash, type Hex, hashStruct, type TypedDataDomain } from 'viem'
 import { sessionsTypes } from './typed-data.ts'
 
 export type OpenIntent = {
@@ -34,6 +34,23 @@ export const receiveWithAuthorizationTypes = {
   ],
 } as const
 
+/** Where an authorization holds: the token's own EIP-712 domain, and the sessions contract, the only payee. */
+export type AuthorizationContext = { tokenDomain: TypedDataDomain; sessions: Address }
+
+/** Unix seconds. An opening's `validBefore` is at most ten minutes ahead. */
+export type Validity = { validAfter: bigint; validBefore: bigint }
+
+/** For the user to sign: the one signature of `openWithAuthorization`. */
+export function openAuthorizationData(context: AuthorizationContext, intent: OpenIntent, validity: Validity) {
+  const value = intent.deposit + intent.relayFee
+  return authorizationData(context, intent.user, value, openIntentNonce(intent), validity)
+}
+
+/** For the payer to sign: the one signature of `depositWithAuthorization`. */
+export function depositAuthorizationData(context: AuthorizationContext, intent: DepositIntent, validity: Validity) {
+  return authorizationData(context, intent.from, intent.amount, depositIntentNonce(intent), validity)
+}
+
 /** Nonce of the authorization for `openWithAuthorization`. */
 export function openIntentNonce(intent: OpenIntent): Hash {
   return hashStruct({ types: sessionsTypes, primaryType: 'OpenIntent', data: intent })
@@ -42,4 +59,19 @@ export function openIntentNonce(intent: OpenIntent): Hash {
 /** Nonce of the authorization for `depositWithAuthorization`. */
 export function depositIntentNonce(intent: DepositIntent): Hash {
   return hashStruct({ types: sessionsTypes, primaryType: 'DepositIntent', data: intent })
+}
+
+function authorizationData(
+  { tokenDomain, sessions }: AuthorizationContext,
+  from: Address,
+  value: bigint,
+  nonce: Hash,
+  { validAfter, validBefore }: Validity,
+) {
+  return {
+    domain: tokenDomain,
+    types: receiveWithAuthorizationTypes,
+    primaryType: 'ReceiveWithAuthorization',
+    message: { from, to: sessions, value, validAfter, validBefore, nonce },
+  } as const
 }

@@ -1,14 +1,34 @@
 // Everything that is signed, hashed or deployed.
 export {
+  type AuthorizationContext,
   type DepositIntent,
+  depositAuthorizationData,
   depositIntentNonce,
   type OpenIntent,
+  openAuthorizationData,
   openIntentNonce,
   receiveWithAuthorizationTypes,
+  type Validity,
 } from './authorization.ts'
 export { type Claim, claimableAt } from './claimable-at.ts'
 export type { Deployment } from './deployment.ts'
-export { x4pnNodeRegistryAbi, x4pnRewardsAbi, x4pnTokenAbi, x4pnVpnSessionsAbi } from './generated/abis.ts'
+export { type DecodedError, decodeError } from './errors/decode-error.ts'
+export {
+  x4pnDepositRouterAbi,
+  x4pnLensAbi,
+  x4pnNodeRegistryAbi,
+  x4pnRewardsAbi,
+  x4pnTokenAbi,
+  x4pnUpkeepAbi,
+  x4pnVpnSessionsAbi,
+} from './generated/abis.ts'
+export {
+  type OpenFromBalance,
+  openFromBalanceData,
+  stopData,
+  type WithdrawIntent,
+  withdrawData,
+} from './intents.ts'
 export {
   packReleaseItems,
   packSettleItems,
@@ -16,6 +36,7 @@ export {
   type ReleaseItem,
   SETTLE_ITEM_BYTES,
   type SettleItem,
+  unpackReleaseItems,
   unpackSettleItems,
 } from './pack.ts'
 export { hashReceipt, type Receipt, recoverSessionKey, type SignedReceipt, signReceipt, toCompact } from './receipt.ts'

@@ -6,8 +6,10 @@ import {
   packReleaseItems,
   packSettleItems,
   RELEASE_ITEM_BYTES,
+  type ReleaseItem,
   SETTLE_ITEM_BYTES,
   type SettleItem,
+  unpackReleaseItems,
   unpackSettleItems,
 } from './pack.ts'
 import { address, bytes, claim } from './testing/arbitraries.ts'
@@ -49,14 +51,26 @@ describe('settle items', () => {
   })
 })
 
-test('release items have their size with and without a receipt', () => {
-  fc.assert(
-    fc.property(settleItem(), address(), ({ user, ...receipt }, sessionKey) => {
-      const packed = packReleaseItems([
-        { user, sessionKey },
-        { user, sessionKey, receipt },
-      ])
-      expect(size(packed)).toBe(2 * RELEASE_ITEM_BYTES)
-    }),
-  )
+describe('release items', () => {
+  const releaseItem = (): fc.Arbitrary<ReleaseItem> =>
+    fc
+      .record({ sessionKey: address(), item: settleItem(), used: fc.boolean() })
+      .map(({ sessionKey, item: { user, ...receipt }, used }) =>
+        // With cumulative and rate 0 nothing was used.
+        used && (receipt.cumulative > 0n || receipt.rate > 0n) ? { user, sessionKey, receipt } : { user, sessionKey },
+      )
+
+  test('come back as they were, with and without a receipt', () => {
+    fc.assert(
+      fc.property(fc.array(releaseItem(), { maxLength: 5 }), (items) => {
+        const packed = packReleaseItems(items)
+        expect(size(packed)).toBe(items.length * RELEASE_ITEM_BYTES)
+        expect(unpackReleaseItems(packed)).toEqual(items)
+      }),
+    )
+  })
+
+  test('of another length are refused', () => {
+    expect(() => unpackReleaseItems(`0x${'00'.repeat(135)}`)).toThrow('not a multiple of 134')
+  })
 })

@@ -28,22 +28,43 @@ export function packReleaseItems(items: readonly ReleaseItem[]): Hex {
 }
 
 export function unpackSettleItems(packed: Hex): SettleItem[] {
+  return splitItems(packed, SETTLE_ITEM_BYTES).map((item) => ({
+    user: getAddress(slice(item, 0, 20)),
+    ...unpackClaim(slice(item, 20)),
+  }))
+}
+
+/** An item that claims nothing comes back without a receipt, whatever its other bytes are: the contract reads none. */
+export function unpackReleaseItems(packed: Hex): ReleaseItem[] {
+  return splitItems(packed, RELEASE_ITEM_BYTES).map((item) => {
+    const receipt = unpackClaim(slice(item, 40))
+    return {
+      user: getAddress(slice(item, 0, 20)),
+      sessionKey: getAddress(slice(item, 20, 40)),
+      ...(receipt.cumulative === 0n && receipt.rate === 0n ? {} : { receipt }),
+    }
+  })
+}
+
+function splitItems(packed: Hex, itemBytes: number): Hex[] {
   const length = size(packed)
-  if (length % SETTLE_ITEM_BYTES !== 0) {
-    throw new RangeError(`packed items are ${length} bytes, not a multiple of ${SETTLE_ITEM_BYTES}`)
+  if (length % itemBytes !== 0) {
+    throw new RangeError(`packed items are ${length} bytes, not a multiple of ${itemBytes}`)
   }
-  const items: SettleItem[] = []
-  for (let at = 0; at < length; at += SETTLE_ITEM_BYTES) {
-    items.push({
-      user: getAddress(slice(packed, at, at + 20)),
-      cumulative: hexToBigInt(slice(packed, at + 20, at + 32)),
-      rate: hexToBigInt(slice(packed, at + 32, at + 40)),
-      start: hexToNumber(slice(packed, at + 40, at + 45)),
-      until: hexToNumber(slice(packed, at + 45, at + 50)),
-      signature: slice(packed, at + 50, at + 114),
-    })
+  return Array.from({ length: length / itemBytes }, (_, index) =>
+    slice(packed, index * itemBytes, (index + 1) * itemBytes),
+  )
+}
+
+/** The 94 bytes that both kinds of items end with. */
+function unpackClaim(packed: Hex): Omit<SettleItem, 'user'> {
+  return {
+    cumulative: hexToBigInt(slice(packed, 0, 12)),
+    rate: hexToBigInt(slice(packed, 12, 20)),
+    start: hexToNumber(slice(packed, 20, 25)),
+    until: hexToNumber(slice(packed, 25, 30)),
+    signature: slice(packed, 30, 94),
   }
-  return items
 }
 
 function packClaim(claim: Omit<SettleItem, 'user'>): Hex {

@@ -56,5 +56,5 @@ export async function startTestChain() {
   }
 
   await send(contracts.token, 'approve', [deployment.sessions, 2n ** 256n - 1n])
-  return { ...clients, testClient, user, deployment, contracts, send, now, stop: anvil.stop }
+  return { ...clients, testClient, user, deployment, contracts, send, now, url: anvil.url, stop: anvil.stop }
 }

@@ -114,12 +114,12 @@ export async function createBench(log: (line: string) => void, cleanup: Cleanup)
   /** Signs a transaction, sends it and waits for it. Throws when it reverts. @returns `receipt.gasUsed` */
   async function send<
     const abi extends Abi,
-    name extends ContractFunctionName<abi, 'nonpayable'>,
-    const args extends ContractFunctionArgs<abi, 'nonpayable', name> & readonly unknown[],
-  >(account: PrivateKeyAccount, contract: { address: Address; abi: abi }, functionName: name, args: args) {
+    name extends ContractFunctionName<abi, 'nonpayable' | 'payable'>,
+    const args extends ContractFunctionArgs<abi, 'nonpayable' | 'payable', name> & readonly unknown[],
+  >(account: PrivateKeyAccount, contract: { address: Address; abi: abi }, functionName: name, args: args, value = 0n) {
     const wallet = createWalletClient({ chain, transport, account })
     const call: { abi: Abi; functionName: string; args: readonly unknown[] } = { abi: contract.abi, functionName, args }
-    const hash = await wallet.writeContract({ address: contract.address, ...call, gas: GAS_LIMIT })
+    const hash = await wallet.writeContract({ address: contract.address, ...call, value, gas: GAS_LIMIT })
     const { status, gasUsed } = await publicClient.waitForTransactionReceipt({ hash })
     if (status !== 'success') throw new Error(`${functionName} reverted in ${hash}`)
     return Number(gasUsed)
@@ -128,6 +128,9 @@ export async function createBench(log: (line: string) => void, cleanup: Cleanup)
   const context: DomainContext = { chainId: deployment.chainId, contract: deployment.sessions }
   return {
     client: publicClient,
+    /** Who deployed everything, and has no power over it. */
+    deployer: { walletClient, publicClient },
+    deployment,
     contracts,
     context,
     domains: {

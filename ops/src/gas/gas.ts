@@ -8,7 +8,9 @@ import { createBench, type Weighed } from './bench.ts'
 import { compare, FIGURES_FILE, readFigures, writeFigures } from './figures.ts'
 import { weighNodeOperations } from './node-operations.ts'
 import { weighRewardOperations } from './reward-operations.ts'
+import { weighRouterOperations } from './router-operations.ts'
 import { renderTable, report } from './table.ts'
+import { weighUpkeep } from './upkeep-operations.ts'
 import { weighUserOperations } from './user-operations.ts'
 
 export type GasOptions = { json: boolean; check: boolean; write: boolean }
@@ -28,7 +30,9 @@ export async function gas({ json, check, write }: GasOptions): Promise<number> {
     const bench = await screen.step('chain and contracts', () => createBench(log, cleanup))
     await screen.step('user operations', () => weighUserOperations(bench, record))
     await screen.step('node operations', () => weighNodeOperations(bench, record))
+    await screen.step('router operations', () => weighRouterOperations(bench, record))
     await screen.step('reward operations', () => weighRewardOperations(bench, record))
+    await screen.step('upkeep', () => weighUpkeep(bench, record))
   } catch (error) {
     log(`failed: ${error instanceof Error ? error.stack : error}`)
     screen.line(`The log: ${file}`)

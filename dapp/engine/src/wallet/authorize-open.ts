@@ -1,6 +1,6 @@
 // Opens a stream with one signature and no transaction of the user's own: EIP-3009, bound to the opening by its nonce,
 // or from the free balance. Whoever relays it can do nothing else with it.
-import { openIntentNonce, receiveWithAuthorizationTypes, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
+import { openAuthorizationData, openFromBalanceData } from '@x4pn/contracts'
 import type { RelayRequest } from '@x4pn/gateway-api'
 import type { Address } from 'viem'
 import { BalanceError } from '../errors.ts'
@@ -36,24 +36,11 @@ export async function authorizeOpen(context: Context, options: AuthorizeOpenOpti
   const { deposit, relayFee, now = Date.now } = options
   const intent = await checked(context, options)
   await requireBalance(readTokenBalance(client, deployment, intent.user), intent.user, deposit + relayFee)
-  const nonce = openIntentNonce(intent)
   const validBefore = Math.floor(now() / 1000) + SIGNED_FOR
-  const domain = await readTokenDomain(client, deployment)
-  const signature = await walletCall(() =>
-    wallet.signTypedData({
-      domain,
-      types: receiveWithAuthorizationTypes,
-      primaryType: 'ReceiveWithAuthorization',
-      message: {
-        from: intent.user,
-        to: deployment.sessions,
-        value: deposit + relayFee,
-        validAfter: 0n,
-        validBefore: BigInt(validBefore),
-        nonce,
-      },
-    }),
-  )
+  const tokenDomain = await readTokenDomain(client, deployment)
+  const validity = { validAfter: 0n, validBefore: BigInt(validBefore) }
+  const data = openAuthorizationData({ tokenDomain, sessions: deployment.sessions }, intent, validity)
+  const signature = await walletCall(() => wallet.signTypedData(data))
   return { action: 'openWithAuthorization', intent: written(intent), validAfter: 0, validBefore, signature }
 }
 
@@ -67,14 +54,8 @@ export async function authorizeOpenFromBalance(
   const intent = await checked(context, options)
   await requireBalance(readFreeBalance(client, deployment, intent.user), intent.user, deposit + relayFee)
   const deadline = Math.floor(now() / 1000) + SIGNED_FOR
-  const signature = await walletCall(() =>
-    wallet.signTypedData({
-      domain: sessionsDomain(sessionsContext(stream)),
-      types: sessionsTypes,
-      primaryType: 'OpenFromBalance',
-      message: { ...intent, deadline },
-    }),
-  )
+  const data = openFromBalanceData(sessionsContext(stream), { ...intent, deadline })
+  const signature = await walletCall(() => wallet.signTypedData(data))
   return { action: 'openFromBalance', intent: { ...written(intent), deadline }, signature }
 }
 

@@ -1,5 +1,5 @@
 // Takes free balance out with one signature and no transaction of the user's own.
-import { sessionsDomain, sessionsTypes } from '@x4pn/contracts'
+import { withdrawData } from '@x4pn/contracts'
 import type { RelayRequest } from '@x4pn/gateway-api'
 import { type Address, bytesToHex } from 'viem'
 import { sessionsContext } from '../network.ts'
@@ -29,14 +29,8 @@ export async function authorizeWithdraw(
   // Makes it good once, whatever else was signed.
   const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
   const intent = { user, to, amount, relayFee, feeTo, deadline, salt }
-  const signature = await walletCall(() =>
-    wallet.signTypedData({
-      domain: sessionsDomain(sessionsContext(deployment)),
-      types: sessionsTypes,
-      primaryType: 'WithdrawIntent',
-      message: intent,
-    }),
-  )
+  const data = withdrawData(sessionsContext(deployment), intent)
+  const signature = await walletCall(() => wallet.signTypedData(data))
   return {
     action: 'withdraw',
     intent: { ...intent, amount: amount.toString(), relayFee: relayFee.toString() },

@@ -1,5 +1,5 @@
 // Ends a stream: at once with the node's release, else by stopping and closing after the challenge window.
-import { packSettleItems, sessionsDomain, sessionsTypes, x4pnVpnSessionsAbi } from '@x4pn/contracts'
+import { packSettleItems, stopData, x4pnVpnSessionsAbi } from '@x4pn/contracts'
 import type { LeaveResponse, ReceiptItem } from '@x4pn/gateway-api'
 import type { Address, Hex, TransactionReceipt } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
@@ -18,28 +18,14 @@ export async function stop(context: WalletContext, stream: StreamIdentity): Prom
 
 /** The signature of `stopBySig`, by the session key: whoever relays it stops the stream, and no wallet is asked. */
 export function signStop(stream: StreamRecord): Promise<Hex> {
-  const { user, node, sessionKey } = stream
-  return privateKeyToAccount(stream.sessionPrivateKey).signTypedData({
-    domain: sessionsDomain(sessionsContext(stream)),
-    types: sessionsTypes,
-    primaryType: 'Stop',
-    message: { user, node, sessionKey },
-  })
+  return privateKeyToAccount(stream.sessionPrivateKey).signTypedData(stopData(sessionsContext(stream), stream))
 }
 
 /** The same by the user's wallet, for a stream whose session key is lost. One signature, no transaction. */
 export async function authorizeStop(context: WalletContext, stream: StreamIdentity): Promise<Hex> {
   requireUser(context, stream)
   await requireChain(context.wallet, context.deployment)
-  const { user, node, sessionKey } = stream
-  return walletCall(() =>
-    context.wallet.signTypedData({
-      domain: sessionsDomain(sessionsContext(stream)),
-      types: sessionsTypes,
-      primaryType: 'Stop',
-      message: { user, node, sessionKey },
-    }),
-  )
+  return walletCall(() => context.wallet.signTypedData(stopData(sessionsContext(stream), stream)))
 }
 
 /** After the challenge window: sends what was not settled to `to`. */

@@ -1,5 +1,5 @@
 // Sends one transaction from the wallet: right chain, tried out first, waited for.
-import type { Deployment } from '@x4pn/contracts'
+import { type Deployment, decodeError } from '@x4pn/contracts'
 import {
   type Abi,
   type Account,
@@ -44,7 +44,7 @@ export async function send<
   try {
     await client.simulateContract({ ...parameters, address, account: wallet.account })
   } catch (cause) {
-    throw refusal(functionName, cause)
+    throw refusal(functionName, cause, deployment)
   }
   const data = encodeFunctionData(parameters)
   // `chain: null`: the wallet's chain was compared above, and a deployment is more than viem's list of chains.
@@ -71,12 +71,15 @@ export async function requireChain(wallet: Wallet, { chainId }: Pick<Deployment,
   }
 }
 
-/** The contract's own error by name, where it is one. */
-function refusal(functionName: string, cause: unknown): EngineError {
+/** The contract's own error by name and in words, where it is one. */
+function refusal(functionName: string, cause: unknown, { decimals }: Deployment): EngineError {
   const reverted = cause instanceof BaseError && cause.walk((error) => error instanceof ContractFunctionRevertedError)
   if (!(reverted instanceof ContractFunctionRevertedError)) {
     return new EngineError('CHAIN_UNREACHABLE', { details: functionName, cause })
   }
-  const reason = reverted.data?.errorName ?? reverted.reason ?? reverted.signature ?? 'no reason given'
+  const decoded = reverted.raw && decodeError(reverted.raw, { decimals })
+  const reason = decoded
+    ? `${decoded.name}: ${decoded.message}`
+    : (reverted.reason ?? reverted.signature ?? 'no reason given')
   return new EngineError('TRANSACTION_REFUSED', { details: `${functionName}: ${reason}`, cause })
 }
