@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {NodeParams} from "../../src/interfaces/IX4PNNodeRegistry.sol";
+import {NodeAccount, Stream} from "../../src/interfaces/IX4PNVpnSessions.sol";
+import {BlockingToken18, BlockingUSDC} from "../mocks/BlockingTokens.sol";
+import {SessionsTest} from "../utils/SessionsTest.sol";
+import {Handler} from "./handlers/Handler.sol";
+import {IWorldToken, Stage} from "./handlers/World.sol";
+
+/// @title The stage: a deployment, a sibling beside it, nodes of which one is not registered.
+abstract contract SessionsWorld is SessionsTest {
+    Handler internal handler;
+
+    function setUp() public override {
+        super.setUp();
+        (address money, uint8 decimals) = _makeToken();
+        sessions = _deploy(money, decimals);
+        _grantGuardian();
+        handler = new Handler(
+            Stage({
+                sessions: sessions,
+                sibling: _deploy(money, decimals),
+                token: IWorldToken(money),
+                authority: authority,
+                admin: admin,
+                guardian: guardian,
+                scale: 10 ** (18 - decimals),
+                gasless: decimals == 6
+            })
+        );
+        _registerNode(0);
+        _registerNode(1);
+        targetContract(address(handler));
+        targetSelector(FuzzSelector({addr: address(handler), selectors: handler.actions()}));
+    }
+
+    function _makeToken() internal virtual returns (address money, uint8 decimals);
+
+    function _registerNode(uint256 i) private {
+        NodeParams memory params = _nodeParams();
+        params.payout = vm.addr(8001 + i);
+        bytes memory consent = _consent(handler.nodeKey(i), operator, _now());
+        address listed = handler.node(i);
+        vm.prank(operator);
+        registry.register(listed, params, _now(), consent);
+    }
+
+    /// @dev Read from the contract alone: not only enough, but exactly what is owed, plus what somebody gave away.
+    function _holdsExactlyWhatItOwes() internal view returns (bool) {
+        uint256 owed = sessions.treasuryBalance() + handler.donated();
+        for (uint256 i; i < handler.lines(); ++i) {
+            Stream memory stream = sessions.stream(handler.idAt(i));
+            if (stream.flags == 1) owed += stream.deposit - stream.settled;
+        }
+        for (uint256 i; i < handler.USERS(); ++i) {
+            owed += sessions.balanceOf(handler.user(i));
+        }
+        for (uint256 i; i < handler.RELAYERS(); ++i) {
+            owed += sessions.balanceOf(handler.relayer(i));
+        }
+        for (uint256 i; i < handler.NODES(); ++i) {
+            NodeAccount memory account = sessions.nodeAccount(handler.node(i));
+            owed += uint256(account.balance) + account.pendingFees;
+        }
+        return handler.TOKEN().balanceOf(address(sessions)) == owed;
+    }
+
+    /// @dev Empty when all hold; else the numbers of those that were seen broken, with what was seen.
+    function _brokenInvariants() internal view returns (string memory report) {
+        if (!_holdsExactlyWhatItOwes()) report = "I01 the contract does not hold what it owes. ";
+        for (uint256 number = 1; number <= 12; ++number) {
+            if (handler.broken() & (1 << number) == 0) continue;
+            string memory name = string.concat(number < 10 ? "I0" : "I", vm.toString(number));
+            report = string.concat(report, name, " ", handler.why(number), ". ");
+        }
+    }
+}
+
+/// @title As on Polygon.
+abstract contract World6 is SessionsWorld {
+    function _makeToken() internal override returns (address, uint8) {
+        return (address(new BlockingUSDC()), 6);
+    }
+}
+
+/// @title As on BSC.
+abstract contract World18 is SessionsWorld {
+    function _makeToken() internal override returns (address, uint8) {
+        return (address(new BlockingToken18()), 18);
+    }
+}
+
+/// @title What holds after any sequence of calls: README.md in this folder lists the invariants by number.
+/// @dev One campaign looks at all of them after every call, rather than one campaign each at a twelfth of the calls.
+abstract contract SessionsInvariants is SessionsWorld {
+    function invariant_sessions() public view {
+        assertEq(_brokenInvariants(), "");
+    }
+}
+
+contract SessionsInvariants6 is SessionsInvariants, World6 {}
+
+contract SessionsInvariants18 is SessionsInvariants, World18 {}
