@@ -126,6 +126,13 @@ abstract contract Nodes is Claims {
             if (receipt.cumulative == 0 && receipt.rate == 0) kind = 0;
         }
         bytes memory item = abi.encodePacked(line.user, line.sessionKey, claim);
+        bytes32 own = keccak256(abi.encodePacked(line.user, from, line.sessionKey));
+        if (kind == 0 && line.node != from && _model[own].flags == OPENED) {
+            // The node's own stream of the same user and session key, of which nothing is claimed.
+            line = Line(line.user, from, line.sessionKey, line.sessionPk, own);
+            total = _model[own].settled;
+        }
+        model = _model[line.id];
         if (line.node != from || model.flags != OPENED || kind == 1) {
             _reach(
                 line.node == from && model.flags == CLOSED ? "skipped a release of what is closed" : "skipped a release"
