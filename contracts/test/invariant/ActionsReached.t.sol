@@ -8,7 +8,7 @@ import {SessionsWorld, World18, World6} from "./SessionsInvariants.t.sol";
 /// @dev An invariant holds easily where nothing happens: this fails when something on the list was never reached. With
 /// `-vv` it prints how often each was.
 abstract contract ActionsReached is SessionsWorld {
-    uint256 private constant ROUNDS = 24;
+    uint256 private constant ROUNDS = 16;
     uint256 private constant CALLS = 250;
 
     function test_everyStateIsReached() public {

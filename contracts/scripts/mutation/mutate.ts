@@ -1,0 +1,105 @@
+// `npm run mutate -w contracts`: breaks the contracts in every way of mutants.ts, one at a time, and says which tests
+// notice. Fails on a survivor without a reason, on a pitfall whose numbered test did not notice, on an invariant that was
+// not seen broken, and on a mutant that no longer applies or compiles.
+// `-- --only <text>` takes the mutants whose names contain it, `-- --write` writes the table.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { type Mutant, mutants } from './mutants.ts'
+import { createSandbox, type Sandbox } from './sandbox.ts'
+import { CONTRACTS } from './sources.ts'
+import { type Outcome, renderTable } from './table.ts'
+
+/** As many as the project's machines have cores. */
+const WORKERS = 2
+const INVARIANTS = 'contracts/test/invariant/*'
+/** Longer than the default, since some states are rare; what cannot be called is passed over, so that only an invariant fails. */
+const CAMPAIGN = {
+  FOUNDRY_INVARIANT_RUNS: '64',
+  FOUNDRY_INVARIANT_DEPTH: '250',
+  FOUNDRY_INVARIANT_FAIL_ON_REVERT: 'false',
+  FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '0',
+}
+
+const { values: options } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean' } } })
+const chosen = mutants.filter(({ name }) => name.includes(options.only ?? ''))
+
+async function examine(sandbox: Sandbox, mutant: Mutant): Promise<Outcome> {
+  try {
+    return await sandbox.broken(mutant, async () => {
+      const { reasons } = await sandbox.test(['--no-match-path', INVARIANTS])
+      const killers = [...reasons.keys()].sort()
+      const broken: number[] = []
+      for (const number of mutant.invariants ?? []) {
+        if (await breaks(sandbox, number)) broken.push(number)
+      }
+      return { mutant, killers, broken, faults: faultsOf(mutant, killers, broken) }
+    })
+  } catch (error) {
+    return { mutant, killers: [], broken: [], faults: [(error as Error).message] }
+  }
+}
+
+/** Whether this invariant, and none besides it, is seen broken. */
+async function breaks(sandbox: Sandbox, number: number): Promise<boolean> {
+  const { reasons } = await sandbox.test(['--fail-fast', '--match-contract', 'SessionsInvariants'], {
+    ...CAMPAIGN,
+    ONLY_INVARIANT: String(number),
+  })
+  const label = `I${String(number).padStart(2, '0')} `
+  return [...reasons.values()].some((reason) => reason.includes(label))
+}
+
+function faultsOf({ pitfalls = [], invariants = [], survives }: Mutant, killers: string[], broken: number[]): string[] {
+  const faults: string[] = []
+  if (killers.length === 0 && survives === undefined) faults.push('no test notices')
+  if (killers.length > 0 && survives !== undefined) faults.push('said to survive, and does not')
+  for (const number of pitfalls) {
+    const name = `Pitfall${String(number).padStart(2, '0')}_`
+    if (!killers.some((killer) => killer.includes(name))) faults.push(`no test of pitfall ${number} notices`)
+  }
+  for (const number of invariants) {
+    if (!broken.includes(number)) faults.push(`invariant ${number} was not seen broken`)
+  }
+  return faults
+}
+
+function line({ mutant, killers, broken, faults }: Outcome): string {
+  const verdict = killers.length > 0 ? 'killed  ' : 'survived'
+  const by = killers.length > 0 ? `${killers[0]}${killers.length > 1 ? ` and ${killers.length - 1} more` : ''}` : ''
+  const seen = broken.length > 0 ? `; invariants ${broken.join(', ')}` : ''
+  const wrong = faults.length > 0 ? `\n  FAULT: ${faults.join('; ')}` : ''
+  return `${verdict}  ${mutant.name} (${mutant.file})  ${by}${mutant.survives ?? ''}${seen}${wrong}\n`
+}
+
+async function work(sandbox: Sandbox, queue: Mutant[], outcomes: Outcome[]): Promise<void> {
+  for (let mutant = queue.shift(); mutant; mutant = queue.shift()) {
+    const outcome = await examine(sandbox, mutant)
+    outcomes.push(outcome)
+    process.stdout.write(line(outcome))
+  }
+}
+
+const first = createSandbox()
+const sandboxes = [first]
+const outcomes: Outcome[] = []
+try {
+  const { passed, reasons } = await first.test(['--no-match-test', 'invariant_'])
+  if (reasons.size > 0) throw new Error(`before anything is broken these fail: ${[...reasons.keys()].join(', ')}`)
+  process.stdout.write(`${passed} tests pass before anything is broken; ${chosen.length} mutants\n`)
+  while (sandboxes.length < WORKERS) sandboxes.push(createSandbox(first))
+  const queue = [...chosen]
+  await Promise.all(sandboxes.map((sandbox) => work(sandbox, queue, outcomes)))
+} finally {
+  for (const sandbox of sandboxes) sandbox.remove()
+}
+
+outcomes.sort((a, b) => chosen.indexOf(a.mutant) - chosen.indexOf(b.mutant))
+const faulty = outcomes.filter(({ faults }) => faults.length > 0)
+const killed = outcomes.filter(({ killers }) => killers.length > 0).length
+process.stdout.write(`\n${renderTable(outcomes)}\n`)
+process.stdout.write(
+  `${outcomes.length} mutants: ${killed} killed, ${outcomes.length - killed} survived; ${faulty.length} with a fault\n`,
+)
+if (options.write) writeFileSync(join(CONTRACTS, 'test/mutation.md'), renderTable(outcomes))
+process.exitCode = faulty.length === 0 ? 0 : 1
