@@ -75,7 +75,7 @@ abstract contract SessionsWorld is SessionsTest {
         uint256 broken = handler.broken();
         if (broken == 0) return report;
         for (uint256 number = 1; number <= 12; ++number) {
-            if (!_looksAt(number) || broken & (1 << number) == 0) continue;
+            if (!_looksAt(number) || broken & (2 ** number) == 0) continue;
             string memory name = string.concat(number < 10 ? "I0" : "I", vm.toString(number));
             report = string.concat(report, name, " ", handler.why(number), ". ");
         }

@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IX4PNVpnSessions, SkipReason} from "../../src/interfaces/IX4PNVpnSessions.sol";
-import {ReceiptData} from "../utils/Signing.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 
 /// @title The node settles and refunds in one.

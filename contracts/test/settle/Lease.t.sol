@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {IX4PNVpnSessions} from "../../src/interfaces/IX4PNVpnSessions.sol";
 import {PlainToken} from "../mocks/OddTokens.sol";
-import {ReceiptData} from "../utils/Signing.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 
 /// @title Passes: what a rate per second claims at a moment.

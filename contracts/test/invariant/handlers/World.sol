@@ -142,8 +142,8 @@ abstract contract World is Signing {
     }
 
     function _broke(uint256 number, string memory how) internal {
-        if (broken & (1 << number) != 0) return;
-        broken |= 1 << number;
+        if (broken & (2 ** number) != 0) return;
+        broken |= 2 ** number;
         why[number] = how;
     }
 
