@@ -70,8 +70,10 @@ contract ActionsReached18 is ActionsReached, World18 {
 
 /// @dev What can be reached with every token, and room for `more`.
 function _both(uint256 more) pure returns (string[] memory names) {
-    string[56] memory both = [
+    string[58] memory both = [
         string("refused a forged stop"),
+        "refused a forged release",
+        "refused to spend more than there is",
         "a forged receipt paid nothing",
         "replayed in another contract",
         "replayed on another chain",

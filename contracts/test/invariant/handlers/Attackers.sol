@@ -24,6 +24,42 @@ abstract contract Attackers is Claims {
         _reach("refused a forged stop");
     }
 
+    /// @dev A node's release that the node did not sign, or signed for another deposit.
+    function forgeRelease(uint256 which, uint256 seed) external watched {
+        (Line memory line, bool any) = _pickLive(which);
+        if (!any) return;
+        uint256 kind = seed % 4;
+        uint96 deposited = uint96(_model[line.id].deposit);
+        uint256 key = kind == 0 ? _keyOf(line.user) : kind == 1 ? line.sessionPk : 4001;
+        if (kind == 3) (key, deposited) = (_keyOfNode(line.node), deposited - 1);
+        uint40 deadline = uint40(_now() + 5 minutes);
+        bytes32 structHash = _hashRelease(line.user, line.node, line.sessionKey, 0, deposited, deadline);
+        bytes memory call = abi.encodeCall(
+            IX4PNVpnSessions.closeCooperative,
+            (line.user, line.node, line.sessionKey, 0, deadline, "", _signFor(key, structHash))
+        );
+        if (!_refused(line.user, call)) _broke(6, "closed without the node's consent");
+        _reach("refused a forged release");
+    }
+
+    /// @dev More than there is, by each way out of a free balance that needs no token to come in.
+    function overspend(uint256 who, uint256 which, uint256 seed) external watched {
+        address from = user(who);
+        uint96 amount = uint96(_free[from] + 1 + (seed >> 8) % 1e6);
+        bytes memory call = abi.encodeCall(IX4PNVpnSessions.withdraw, (from, amount));
+        (Line memory line, bool any) = _pickLive(which);
+        if (seed % 3 == 0) {
+            call = abi.encodeCall(IX4PNVpnSessions.openFromBalance, (node(which), vm.addr(3000), amount));
+        }
+        if (seed % 3 == 1 && any) {
+            from = line.user;
+            amount = uint96(_free[from] + 1);
+            call = abi.encodeCall(IX4PNVpnSessions.topUpFromBalance, (line.node, line.sessionKey, amount));
+        }
+        if (!_refused(from, call)) _broke(1, "a user spent more than they had");
+        _reach("refused to spend more than there is");
+    }
+
     /// @dev A receipt that nobody signed who may: the node, a user, a stranger; or a true one with a bit changed.
     function forgeReceipt(uint256 which, uint256 seed) external watched {
         (Line memory line, bool any) = _pickLive(which);

@@ -45,7 +45,9 @@ contract Handler is Users, Nodes, Relayers, Attackers, Governors, Exits {
             this.wait_.selector,
             this.setFee.selector
         ];
-        bytes4[6] memory more = [
+        bytes4[8] memory more = [
+            this.forgeRelease.selector,
+            this.overspend.selector,
             this.donate.selector,
             this.setTreasury.selector,
             this.pause.selector,

@@ -41,6 +41,9 @@ abstract contract Relayers is World {
         _free[from] -= uint256(intent.deposit) + fee;
         _checkFee(intent.feeTo, fee);
         _addLine(from, intent.node, 3001 + _lines.length, intent.deposit);
+        if (!_refused(sender, abi.encodeCall(SESSIONS.openBySig, (intent, signature)))) {
+            _broke(12, "an opening was relayed twice");
+        }
         _reach(fee == 0 ? "opened by signature, no fee" : "opened by signature");
     }
 

@@ -125,6 +125,13 @@ abstract contract World is Signing {
         return 2001 + i % NODES;
     }
 
+    function _keyOfNode(address node_) internal pure returns (uint256) {
+        for (uint256 i; i < NODES; ++i) {
+            if (node(i) == node_) return nodeKey(i);
+        }
+        revert("no such node");
+    }
+
     function node(uint256 i) public pure returns (address) {
         return vm.addr(nodeKey(i));
     }
