@@ -69,6 +69,14 @@ contract SettleTest is SessionsTest {
         assertEq(_settledOf(id), 0);
     }
 
+    function test_Pitfall01_whoeverSendsTheBatchTheNodeIsCredited() public {
+        _open(10 * USDC);
+        vm.prank(user);
+        sessions.settle(node, _item(3 * USDC));
+        assertEq(sessions.nodeAccount(node).balance, 3 * USDC - _feeOf(3 * USDC));
+        assertEq(sessions.nodeAccount(user).balance, 0);
+    }
+
     function test_Pitfall02_paysAReceiptOnce() public {
         _open(10 * USDC);
         _settle(_item(3 * USDC));
