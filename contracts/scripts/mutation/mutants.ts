@@ -193,7 +193,6 @@ export const mutants: Mutant[] = [
     file: balances,
     from: '_spend(intent.user, intent.relayFee);',
     to: '',
-    invariants: [1],
   },
   {
     name: 'a withdrawal has no guard',
@@ -203,7 +202,78 @@ export const mutants: Mutant[] = [
     pitfalls: [9],
   },
 
+  {
+    name: 'a withdrawal by signature has no guard',
+    file: balances,
+    from: 'bytes calldata signature) external nonReentrant {',
+    to: 'bytes calldata signature) external {',
+    pitfalls: [9],
+  },
+  {
+    name: 'an authorized deposit has no guard',
+    file: balances,
+    from: ') external nonReentrant whenInflowsOpen {',
+    to: ') external whenInflowsOpen {',
+    pitfalls: [9],
+  },
+  {
+    name: 'an authorized deposit in a pause',
+    file: balances,
+    from: ') external nonReentrant whenInflowsOpen {',
+    to: ') external nonReentrant {',
+    pitfalls: [16],
+  },
+  {
+    name: 'a deposit in a pause',
+    file: balances,
+    from: 'function deposit(uint256 amount) external whenInflowsOpen',
+    to: 'function deposit(uint256 amount) external',
+    pitfalls: [16],
+  },
+  {
+    name: 'a deposit for another in a pause',
+    file: balances,
+    from: 'function depositFor(address user, uint256 amount) external whenInflowsOpen',
+    to: 'function depositFor(address user, uint256 amount) external',
+    pitfalls: [16],
+  },
+  {
+    name: 'a deposit by permit in a pause',
+    file: balances,
+    from: '        external\n        whenInflowsOpen\n',
+    to: '        external\n',
+    pitfalls: [16],
+  },
+
   // ------------------------------------------------------------------ opening and topping up
+  {
+    name: 'an authorized opening has no guard',
+    file: funding,
+    from: 'external nonReentrant whenInflowsOpen',
+    to: 'external whenInflowsOpen',
+    pitfalls: [9],
+  },
+  {
+    name: 'an authorized opening in a pause',
+    file: funding,
+    from: 'external nonReentrant whenInflowsOpen',
+    to: 'external nonReentrant',
+    pitfalls: [16],
+  },
+  {
+    name: 'a top-up in a pause',
+    file: funding,
+    from: 'address sessionKey, uint96 amount) external whenInflowsOpen {\n        _pull',
+    to: 'address sessionKey, uint96 amount) external {\n        _pull',
+    pitfalls: [16],
+  },
+  {
+    name: 'a top-up from the balance in a pause',
+    file: funding,
+    from: 'address sessionKey, uint96 amount) external whenInflowsOpen {\n        _spend',
+    to: 'address sessionKey, uint96 amount) external {\n        _spend',
+    pitfalls: [16],
+  },
   {
     name: 'a closed id can be opened again',
     file: funding,
@@ -232,7 +302,6 @@ export const mutants: Mutant[] = [
     file: funding,
     from: '_spend(intent.user, uint256(intent.deposit) + intent.relayFee);',
     to: '_spend(intent.user, uint256(intent.deposit));',
-    invariants: [1],
   },
   {
     name: 'anyone signs an opening',
@@ -300,7 +369,6 @@ export const mutants: Mutant[] = [
     file: funding,
     from: '        _pull(msg.sender, amount);\n        (bytes32 id',
     to: '        (bytes32 id',
-    invariants: [1],
   },
 
   // ------------------------------------------------------------------ stopping and closing
@@ -365,7 +433,6 @@ export const mutants: Mutant[] = [
     from: 'if (!slot.isLive()) revert Sessions_NotClosable(id);',
     to: '',
     pitfalls: [4],
-    invariants: [1],
   },
   {
     name: 'a close refunds what was settled',
@@ -386,6 +453,7 @@ export const mutants: Mutant[] = [
     file: ending,
     from: '_balances[user] += refund;',
     to: '_balances[user] += refund;\n        _push(node, 0);',
+    pitfalls: [10],
     invariants: [7],
   },
   { name: 'a refund to this contract', file: ending, from: '        _checkAccount(to);\n', to: '' },
@@ -402,6 +470,14 @@ export const mutants: Mutant[] = [
     from: 'MAX_CHALLENGE_WINDOW = 30 days',
     to: 'MAX_CHALLENGE_WINDOW = 365 days',
     pitfalls: [17],
+  },
+
+  {
+    name: 'a close has no guard',
+    file: ending,
+    from: 'external nonReentrant returns',
+    to: 'external returns',
+    pitfalls: [9],
   },
 
   // ------------------------------------------------------------------ settling
@@ -439,7 +515,6 @@ export const mutants: Mutant[] = [
     file: settlement,
     from: 'return total - settled;',
     to: 'return total;',
-    invariants: [1],
   },
   {
     name: 'a stale receipt pays nothing, loudly',
@@ -522,7 +597,6 @@ export const mutants: Mutant[] = [
     file: settlement,
     from: 'refund = slot.deposit() - total;',
     to: 'refund = slot.deposit() - total + 1;',
-    invariants: [1],
   },
   {
     name: 'a released stream settles without an event',
@@ -623,7 +697,6 @@ export const mutants: Mutant[] = [
     file: accounts,
     from: 'account.pendingFees += fee.toUint96();',
     to: '',
-    invariants: [1],
   },
   {
     name: 'an epoch’s fees are booked at once',
@@ -665,7 +738,6 @@ export const mutants: Mutant[] = [
     file: accounts,
     from: 'treasuryBalance += fees;',
     to: '',
-    invariants: [1],
   },
   { name: 'booking has no event', file: accounts, from: 'emit FeesBooked(node, epoch, fees);', to: '' },
   { name: 'booking nothing is an event', file: accounts, from: '        if (fees == 0) return;\n', to: '' },
@@ -681,7 +753,6 @@ export const mutants: Mutant[] = [
     file: accounts,
     from: '_nodes[node].balance = 0;',
     to: '',
-    invariants: [1],
   },
   {
     name: 'a node is paid out to nobody',
@@ -703,7 +774,6 @@ export const mutants: Mutant[] = [
     file: accounts,
     from: 'treasuryBalance = 0;',
     to: '',
-    invariants: [1],
   },
   {
     name: 'paying out has no guard',
@@ -719,6 +789,14 @@ export const mutants: Mutant[] = [
     to: 'MIN_EPOCH_LENGTH = 1 minutes',
   },
   { name: 'an epoch of a year', file: accounts, from: 'MAX_EPOCH_LENGTH = 90 days', to: 'MAX_EPOCH_LENGTH = 365 days' },
+
+  {
+    name: 'paying the treasury has no guard',
+    file: accounts,
+    from: 'function payTreasury() external nonReentrant',
+    to: 'function payTreasury() external',
+    pitfalls: [9],
+  },
 
   // ------------------------------------------------------------------ governance
   {

@@ -1,7 +1,8 @@
 // `npm run mutate -w contracts`: breaks the contracts in every way of mutants.ts, one at a time, and says which tests
 // notice. Fails on a survivor without a reason, on a pitfall whose numbered test did not notice, on an invariant that was
 // not seen broken, and on a mutant that no longer applies or compiles.
-// `-- --only <text>` takes the mutants whose names contain it, `-- --write` writes the table.
+// `-- --only <text>` takes the mutants whose names contain it, `-- --units` leaves out the invariants, `-- --write`
+// writes the table.
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
@@ -21,7 +22,9 @@ const CAMPAIGN = {
   FOUNDRY_INVARIANT_SHRINK_RUN_LIMIT: '0',
 }
 
-const { values: options } = parseArgs({ options: { only: { type: 'string' }, write: { type: 'boolean' } } })
+const { values: options } = parseArgs({
+  options: { only: { type: 'string' }, units: { type: 'boolean' }, write: { type: 'boolean' } },
+})
 const chosen = mutants.filter(({ name }) => name.includes(options.only ?? ''))
 
 async function examine(sandbox: Sandbox, mutant: Mutant): Promise<Outcome> {
@@ -30,7 +33,7 @@ async function examine(sandbox: Sandbox, mutant: Mutant): Promise<Outcome> {
       const { reasons } = await sandbox.test(['--no-match-path', INVARIANTS])
       const killers = [...reasons.keys()].sort()
       const broken: number[] = []
-      for (const number of mutant.invariants ?? []) {
+      for (const number of invariantsOf(mutant)) {
         if (await breaks(sandbox, number)) broken.push(number)
       }
       return { mutant, killers, broken, faults: faultsOf(mutant, killers, broken) }
@@ -38,6 +41,10 @@ async function examine(sandbox: Sandbox, mutant: Mutant): Promise<Outcome> {
   } catch (error) {
     return { mutant, killers: [], broken: [], faults: [(error as Error).message] }
   }
+}
+
+function invariantsOf({ invariants = [] }: Mutant): number[] {
+  return options.units ? [] : invariants
 }
 
 /** Whether this invariant, and none besides it, is seen broken. */
@@ -50,7 +57,8 @@ async function breaks(sandbox: Sandbox, number: number): Promise<boolean> {
   return [...reasons.values()].some((reason) => reason.includes(label))
 }
 
-function faultsOf({ pitfalls = [], invariants = [], survives }: Mutant, killers: string[], broken: number[]): string[] {
+function faultsOf(mutant: Mutant, killers: string[], broken: number[]): string[] {
+  const { pitfalls = [], survives } = mutant
   const faults: string[] = []
   if (killers.length === 0 && survives === undefined) faults.push('no test notices')
   if (killers.length > 0 && survives !== undefined) faults.push('said to survive, and does not')
@@ -58,7 +66,7 @@ function faultsOf({ pitfalls = [], invariants = [], survives }: Mutant, killers:
     const name = `Pitfall${String(number).padStart(2, '0')}_`
     if (!killers.some((killer) => killer.includes(name))) faults.push(`no test of pitfall ${number} notices`)
   }
-  for (const number of invariants) {
+  for (const number of invariantsOf(mutant)) {
     if (!broken.includes(number)) faults.push(`invariant ${number} was not seen broken`)
   }
   return faults
