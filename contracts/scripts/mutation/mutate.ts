@@ -6,9 +6,9 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { CONTRACTS } from '../sources.ts'
 import { type Mutant, mutants } from './mutants.ts'
 import { createSandbox, type Sandbox } from './sandbox.ts'
-import { CONTRACTS } from './sources.ts'
 import { type Outcome, renderTable } from './table.ts'
 
 /** As many as the project's machines have cores. */

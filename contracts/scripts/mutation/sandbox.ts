@@ -4,8 +4,8 @@ import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ROOT } from '../sources.ts'
 import type { Mutant } from './mutants.ts'
-import { ROOT } from './sources.ts'
 
 /** Not npm's wrapper, which exits 0 whatever happened. */
 const FORGE = join(ROOT, 'node_modules/@foundry-rs/forge-linux-amd64/bin/forge')

@@ -3,7 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-export const CONTRACTS = join(dirname(fileURLToPath(import.meta.url)), '../..')
+export const CONTRACTS = join(dirname(fileURLToPath(import.meta.url)), '..')
 export const ROOT = join(CONTRACTS, '..')
 
 /** Path below contracts/ → text, of every file in `folder` whose name ends so. */
