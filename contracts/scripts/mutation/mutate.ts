@@ -1,15 +1,13 @@
 // `npm run mutate -w contracts`: breaks the contracts in every way of mutants.ts, one at a time, and says which tests
 // notice. Fails on a survivor without a reason, on a pitfall whose numbered test did not notice, on an invariant that was
 // not seen broken, and on a mutant that no longer applies or compiles.
-// `-- --only <text>` takes the mutants whose names contain it, `-- --units` leaves out the invariants, `-- --write`
-// writes the table.
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+// `-- --only <text>` takes the mutants whose names contain it, `-- --units` leaves out the invariants, `-- --write` keeps
+// the results of those that were examined, and writes the table of all.
 import { parseArgs } from 'node:util'
-import { CONTRACTS } from '../sources.ts'
 import { type Mutant, mutants } from './mutants.ts'
+import { keepResults } from './results.ts'
 import { createSandbox, type Sandbox } from './sandbox.ts'
-import { type Outcome, renderTable } from './table.ts'
+import { type Outcome, pitfallTest } from './table.ts'
 
 /** As many as the project's machines have cores. */
 const WORKERS = 2
@@ -27,6 +25,9 @@ const { values: options } = parseArgs({
 })
 const chosen = mutants.filter(({ name }) => name.includes(options.only ?? ''))
 
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())
+
 async function examine(sandbox: Sandbox, mutant: Mutant): Promise<Outcome> {
   try {
     return await sandbox.broken(mutant, async () => {
@@ -36,11 +37,19 @@ async function examine(sandbox: Sandbox, mutant: Mutant): Promise<Outcome> {
       for (const number of invariantsOf(mutant)) {
         if (await breaks(sandbox, number)) broken.push(number)
       }
-      return { mutant, killers, broken, faults: faultsOf(mutant, killers, broken) }
+      const faults = faultsOf(mutant, killers, broken)
+      return { mutant, killers: telling(mutant, killers), killerCount: killers.length, broken, faults }
     })
   } catch (error) {
-    return { mutant, killers: [], broken: [], faults: [(error as Error).message] }
+    if (stop.signal.aborted) throw error
+    return { mutant, killers: [], killerCount: 0, broken: [], faults: [(error as Error).message] }
   }
+}
+
+/** The first, and one for each pitfall. */
+function telling({ pitfalls = [] }: Mutant, killers: string[]): string[] {
+  const own = pitfalls.map((number) => killers.find((killer) => killer.includes(pitfallTest(number))))
+  return [...new Set([killers[0], ...own])].filter((killer) => killer !== undefined)
 }
 
 function invariantsOf({ invariants = [] }: Mutant): number[] {
@@ -63,8 +72,8 @@ function faultsOf(mutant: Mutant, killers: string[], broken: number[]): string[]
   if (killers.length === 0 && survives === undefined) faults.push('no test notices')
   if (killers.length > 0 && survives !== undefined) faults.push('said to survive, and does not')
   for (const number of pitfalls) {
-    const name = `Pitfall${String(number).padStart(2, '0')}_`
-    if (!killers.some((killer) => killer.includes(name))) faults.push(`no test of pitfall ${number} notices`)
+    if (!killers.some((killer) => killer.includes(pitfallTest(number))))
+      faults.push(`no test of pitfall ${number} notices`)
   }
   for (const number of invariantsOf(mutant)) {
     if (!broken.includes(number)) faults.push(`invariant ${number} was not seen broken`)
@@ -72,9 +81,9 @@ function faultsOf(mutant: Mutant, killers: string[], broken: number[]): string[]
   return faults
 }
 
-function line({ mutant, killers, broken, faults }: Outcome): string {
+function line({ mutant, killers, killerCount, broken, faults }: Outcome): string {
   const verdict = killers.length > 0 ? 'killed  ' : 'survived'
-  const by = killers.length > 0 ? `${killers[0]}${killers.length > 1 ? ` and ${killers.length - 1} more` : ''}` : ''
+  const by = killers.length > 0 ? `${killers[0]}${killerCount > 1 ? ` and ${killerCount - 1} more` : ''}` : ''
   const seen = broken.length > 0 ? `; invariants ${broken.join(', ')}` : ''
   const wrong = faults.length > 0 ? `\n  FAULT: ${faults.join('; ')}` : ''
   return `${verdict}  ${mutant.name} (${mutant.file})  ${by}${mutant.survives ?? ''}${seen}${wrong}\n`
@@ -85,17 +94,18 @@ async function work(sandbox: Sandbox, queue: Mutant[], outcomes: Outcome[]): Pro
     const outcome = await examine(sandbox, mutant)
     outcomes.push(outcome)
     process.stdout.write(line(outcome))
+    if (options.write) keepResults(outcome)
   }
 }
 
-const first = createSandbox()
+const first = createSandbox(stop.signal)
 const sandboxes = [first]
 const outcomes: Outcome[] = []
 try {
   const { passed, reasons } = await first.test(['--no-match-test', 'invariant_'])
   if (reasons.size > 0) throw new Error(`before anything is broken these fail: ${[...reasons.keys()].join(', ')}`)
   process.stdout.write(`${passed} tests pass before anything is broken; ${chosen.length} mutants\n`)
-  while (sandboxes.length < WORKERS) sandboxes.push(createSandbox(first))
+  while (sandboxes.length < WORKERS) sandboxes.push(createSandbox(stop.signal, first))
   const queue = [...chosen]
   await Promise.all(sandboxes.map((sandbox) => work(sandbox, queue, outcomes)))
 } finally {
@@ -105,9 +115,7 @@ try {
 outcomes.sort((a, b) => chosen.indexOf(a.mutant) - chosen.indexOf(b.mutant))
 const faulty = outcomes.filter(({ faults }) => faults.length > 0)
 const killed = outcomes.filter(({ killers }) => killers.length > 0).length
-process.stdout.write(`\n${renderTable(outcomes)}\n`)
 process.stdout.write(
   `${outcomes.length} mutants: ${killed} killed, ${outcomes.length - killed} survived; ${faulty.length} with a fault\n`,
 )
-if (options.write) writeFileSync(join(CONTRACTS, 'test/mutation.md'), renderTable(outcomes))
 process.exitCode = faulty.length === 0 ? 0 : 1

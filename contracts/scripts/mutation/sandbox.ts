@@ -22,8 +22,8 @@ export type Sandbox = {
   remove: () => void
 }
 
-/** @param original a sandbox whose compiled files are taken over */
-export function createSandbox(original?: Sandbox): Sandbox {
+/** @param stop ends what runs. @param original a sandbox whose compiled files are taken over */
+export function createSandbox(stop: AbortSignal, original?: Sandbox): Sandbox {
   const folder = mkdtempSync(join(tmpdir(), 'x4pn-mutation-'))
   cpSync(join(ROOT, 'foundry.toml'), join(folder, 'foundry.toml'))
   for (const part of ['src', 'test', 'solc.mjs']) {
@@ -58,7 +58,7 @@ export function createSandbox(original?: Sandbox): Sandbox {
       }
     },
     async test(args, env = {}) {
-      const { stdout, stderr } = await run(folder, ['test', '--json', ...args], env)
+      const { stdout, stderr } = await run(folder, ['test', '--json', ...args], env, stop)
       return parse(stdout, stderr)
     },
     remove() {
@@ -67,12 +67,18 @@ export function createSandbox(original?: Sandbox): Sandbox {
   }
 }
 
-function run(cwd: string, args: string[], env: Record<string, string>): Promise<{ stdout: string; stderr: string }> {
+function run(
+  cwd: string,
+  args: string[],
+  env: Record<string, string>,
+  signal: AbortSignal,
+): Promise<{ stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(FORGE, args, {
       cwd,
       env: { ...process.env, FOUNDRY_PROFILE: 'mutation', ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
     })
     let stdout = ''
     let stderr = ''

@@ -1,13 +1,25 @@
 // The results of breaking the contracts, as Markdown.
 import type { Mutant } from './mutants.ts'
 
-/** @property killers the unit tests that fail. @property broken the invariants that were seen broken. */
-export type Outcome = { mutant: Mutant; killers: string[]; broken: number[]; faults: string[] }
+export type Outcome = {
+  mutant: Mutant
+  /** Of the unit tests that fail: the first, and one for each of the mutant's pitfalls. */
+  killers: string[]
+  killerCount: number
+  /** The invariants that were seen broken. */
+  broken: number[]
+  faults: string[]
+}
+
+/** What the names of a pitfall's tests contain. */
+export function pitfallTest(number: number): string {
+  return `Pitfall${String(number).padStart(2, '0')}_`
+}
 
 export function renderTable(outcomes: Outcome[]): string {
   const killed = outcomes.filter(({ killers }) => killers.length > 0).length
-  const rows = outcomes.map(({ mutant, killers, broken }) =>
-    row([mutant.name, mutant.file, verdict(mutant, killers), list(mutant.pitfalls), list(broken)]),
+  const rows = outcomes.map(({ mutant, killers, killerCount, broken }) =>
+    row([mutant.name, mutant.file, verdict(mutant, killers, killerCount), list(mutant.pitfalls), list(broken)]),
   )
   return [
     '# Broken copies of the contracts, and what notices',
@@ -41,13 +53,13 @@ export function renderTable(outcomes: Outcome[]): string {
   ].join('\n')
 }
 
-function verdict({ survives }: Mutant, killers: string[]): string {
+function verdict({ survives }: Mutant, killers: string[], count: number): string {
   if (killers.length === 0) return `nothing. ${survives ?? 'UNEXPLAINED'}`
-  return `\`${killers[0]}\`${killers.length > 1 ? ` and ${killers.length - 1} more` : ''}`
+  return `\`${killers[0]}\`${count > 1 ? ` and ${count - 1} more` : ''}`
 }
 
 function pitfallKillers({ killers }: Outcome, number: number): string {
-  const own = killers.find((killer) => killer.includes(`Pitfall${String(number).padStart(2, '0')}_`))
+  const own = killers.find((killer) => killer.includes(pitfallTest(number)))
   return own === undefined ? 'NONE' : `\`${own}\``
 }
 
