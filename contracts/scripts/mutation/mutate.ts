@@ -6,12 +6,14 @@
 import { parseArgs } from 'node:util'
 import { type Mutant, mutants } from './mutants.ts'
 import { keepResults } from './results.ts'
-import { createSandbox, type Sandbox } from './sandbox.ts'
+import { compile, createSandbox, type Sandbox } from './sandbox.ts'
 import { type Outcome, pitfallTest } from './table.ts'
 
 /** As many as the project's machines have cores. */
 const WORKERS = 2
 const INVARIANTS = 'contracts/test/invariant/*'
+/** What a fuzzed test finds, it finds soon. */
+const FEWER = { FOUNDRY_FUZZ_RUNS: '48' }
 /** Longer than the default, since some states are rare; what cannot be called is passed over, so that only an invariant fails. */
 const CAMPAIGN = {
   FOUNDRY_INVARIANT_RUNS: '64',
@@ -31,7 +33,7 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => 
 async function examine(sandbox: Sandbox, mutant: Mutant): Promise<Outcome> {
   try {
     return await sandbox.broken(mutant, async () => {
-      const { reasons } = await sandbox.test(['--no-match-path', INVARIANTS])
+      const { reasons } = await sandbox.test(['--no-match-path', INVARIANTS], FEWER)
       const killers = [...reasons.keys()].sort()
       const broken: number[] = []
       for (const number of invariantsOf(mutant)) {
@@ -98,14 +100,16 @@ async function work(sandbox: Sandbox, queue: Mutant[], outcomes: Outcome[]): Pro
   }
 }
 
-const first = createSandbox(stop.signal)
-const sandboxes = [first]
+await compile(stop.signal)
+const sandboxes: Sandbox[] = []
 const outcomes: Outcome[] = []
 try {
-  const { passed, reasons } = await first.test(['--no-match-test', 'invariant_'])
+  const first = createSandbox(stop.signal)
+  sandboxes.push(first)
+  const { passed, reasons } = await first.test(['--no-match-path', INVARIANTS], FEWER)
   if (reasons.size > 0) throw new Error(`before anything is broken these fail: ${[...reasons.keys()].join(', ')}`)
   process.stdout.write(`${passed} tests pass before anything is broken; ${chosen.length} mutants\n`)
-  while (sandboxes.length < WORKERS) sandboxes.push(createSandbox(stop.signal, first))
+  while (sandboxes.length < WORKERS) sandboxes.push(createSandbox(stop.signal))
   const queue = [...chosen]
   await Promise.all(sandboxes.map((sandbox) => work(sandbox, queue, outcomes)))
 } finally {

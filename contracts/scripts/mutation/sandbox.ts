@@ -1,5 +1,5 @@
-// A copy of contracts/ in a temporary folder, in which sources are broken and tests run. It keeps forge's cache, so that
-// only what hangs on the broken file is compiled again.
+// A copy of contracts/ in a temporary folder, in which sources are broken and tests run. It takes over what forge has
+// compiled, so that only what hangs on the broken file is compiled again.
 import { spawn } from 'node:child_process'
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -14,7 +14,6 @@ const FORGE = join(ROOT, 'node_modules/@foundry-rs/forge-linux-amd64/bin/forge')
 export type Run = { passed: number; reasons: Map<string, string> }
 
 export type Sandbox = {
-  folder: string
   /** Runs `work` with the mutant in place of the original. */
   broken: <Result>(mutant: Mutant, work: () => Promise<Result>) => Promise<Result>
   /** @throws when nothing could be run, as when the code does not compile. */
@@ -22,8 +21,14 @@ export type Sandbox = {
   remove: () => void
 }
 
-/** @param stop ends what runs. @param original a sandbox whose compiled files are taken over */
-export function createSandbox(stop: AbortSignal, original?: Sandbox): Sandbox {
+/** Compiles everything in the checkout, as the sandboxes will. */
+export async function compile(stop: AbortSignal): Promise<void> {
+  const { code, stderr } = await run(ROOT, ['build'], {}, stop)
+  if (code !== 0) throw new Error(`forge build failed: ${stderr}`)
+}
+
+/** @param stop ends what runs in it */
+export function createSandbox(stop: AbortSignal): Sandbox {
   const folder = mkdtempSync(join(tmpdir(), 'x4pn-mutation-'))
   cpSync(join(ROOT, 'foundry.toml'), join(folder, 'foundry.toml'))
   for (const part of ['src', 'test', 'solc.mjs']) {
@@ -33,14 +38,11 @@ export function createSandbox(stop: AbortSignal, original?: Sandbox): Sandbox {
     })
   }
   symlinkSync(join(ROOT, 'node_modules'), join(folder, 'node_modules'))
-  if (original) {
-    for (const part of ['out', 'cache']) {
-      cpSync(join(original.folder, 'contracts', part), join(folder, 'contracts', part), { recursive: true })
-    }
+  for (const part of ['out/mutation', 'cache/mutation']) {
+    cpSync(join(ROOT, 'contracts', part), join(folder, 'contracts', part), { recursive: true })
   }
 
   return {
-    folder,
     async broken(mutant, work) {
       const file = join(folder, 'contracts/src', mutant.file)
       const text = readFileSync(file, 'utf8')
@@ -72,7 +74,7 @@ function run(
   args: string[],
   env: Record<string, string>,
   signal: AbortSignal,
-): Promise<{ stdout: string; stderr: string }> {
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve, reject) => {
     const child = spawn(FORGE, args, {
       cwd,
@@ -89,7 +91,7 @@ function run(
       stderr += chunk
     })
     child.on('error', reject)
-    child.on('close', () => resolve({ stdout, stderr }))
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
   })
 }
 
