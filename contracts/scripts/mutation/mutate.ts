@@ -1,11 +1,12 @@
 // `npm run mutate -w contracts`: breaks the contracts in every way of mutants.ts, one at a time, and says which tests
 // notice. Fails on a survivor without a reason, on a pitfall whose numbered test did not notice, on an invariant that was
 // not seen broken, and on a mutant that no longer applies or compiles.
-// `-- --only <text>` takes the mutants whose names contain it, `-- --units` leaves out the invariants, `-- --write` keeps
+// `-- --only <text>` takes the mutants whose names contain it, `-- --units` leaves out the invariants,
+// `-- --missing` takes those without a kept result, `-- --write` keeps
 // the results of those that were examined, and writes the table of all.
 import { parseArgs } from 'node:util'
 import { type Mutant, mutants } from './mutants.ts'
-import { keepResults } from './results.ts'
+import { keepResults, readResults } from './results.ts'
 import { compile, createSandbox, type Sandbox } from './sandbox.ts'
 import { type Outcome, pitfallTest } from './table.ts'
 
@@ -23,9 +24,15 @@ const CAMPAIGN = {
 }
 
 const { values: options } = parseArgs({
-  options: { only: { type: 'string' }, units: { type: 'boolean' }, write: { type: 'boolean' } },
+  options: {
+    only: { type: 'string' },
+    units: { type: 'boolean' },
+    missing: { type: 'boolean' },
+    write: { type: 'boolean' },
+  },
 })
-const chosen = mutants.filter(({ name }) => name.includes(options.only ?? ''))
+const kept = options.missing ? readResults() : {}
+const chosen = mutants.filter(({ name }) => name.includes(options.only ?? '') && !(name in kept))
 
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort())

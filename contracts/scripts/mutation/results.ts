@@ -11,9 +11,13 @@ type Results = Record<string, Pick<Outcome, 'killers' | 'killerCount' | 'broken'
 const RESULTS = join(CONTRACTS, 'scripts/mutation/results.json')
 const TABLE = join(CONTRACTS, 'test/mutation.md')
 
+export function readResults(): Results {
+  return existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {}
+}
+
 /** Puts an outcome in place of an older one of the same mutant, and writes the table of all that are on the list. */
 export function keepResults({ mutant: examined, killers, killerCount, broken }: Outcome): void {
-  const results: Results = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : {}
+  const results = readResults()
   results[examined.name] = { killers, killerCount, broken }
   const all = mutants.flatMap((mutant) => {
     const result = results[mutant.name]
