@@ -260,6 +260,9 @@ contract RegistryTest is SessionsTest {
         assertEq(ids.length, 2);
         assertEq(ids[0], node);
         assertEq(records[1].operator, operator);
+        (ids,) = registry.nodes(0, 1);
+        assertEq(ids.length, 1);
+        assertEq(ids[0], node);
         (ids,) = registry.nodes(1, type(uint256).max);
         assertEq(ids.length, 1);
         assertEq(ids[0], successor);
