@@ -942,7 +942,7 @@ export const mutants: Mutant[] = [
     pitfalls: [15],
     invariants: [3],
   },
-  { name: 'a lease without a rate is nothing', file: claim, from: '>> 96 == 0', to: '>> 160 == 0', invariants: [6] },
+  { name: 'a release takes a lease for nothing', file: claim, from: '>> 96 == 0', to: '>> 160 == 0', invariants: [6] },
   {
     name: 'items need not be whole',
     file: items,
@@ -986,8 +986,7 @@ export const mutants: Mutant[] = [
     file: signatures,
     from: 'if (uint256(s) > HALF_ORDER)',
     to: 'if (uint256(s) >= HALF_ORDER)',
-    survives:
-      'Tells only for a signature whose s is exactly half the order; to find a message that has one is as hard as to find a key.',
+    pitfalls: [6],
   },
   {
     name: 'an open stream is one that is not closed',

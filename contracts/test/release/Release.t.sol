@@ -34,6 +34,14 @@ contract ReleaseTest is SessionsTest {
         assertEq(sessions.nodeAccount(node).balance, 0);
     }
 
+    function test_paysALeaseOfWhichNothingWasClaimedBefore() public {
+        bytes memory item = _releaseItem(sessionPk, _lease(0, 1e12, _now(), _now() + 1 days));
+        skip(1000);
+        _release(item);
+        assertEq(_settledOf(id), 1000);
+        assertEq(sessions.balanceOf(user), 10 * USDC - 1000);
+    }
+
     function test_keepsWhatWasSettledBefore() public {
         _settle(_item(3 * USDC));
         _release(_releaseItem(sessionPk, _bytesReceipt(2 * USDC)));
