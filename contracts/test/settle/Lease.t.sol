@@ -54,6 +54,15 @@ contract LeaseTest is SessionsTest {
         assertEq(_settledOf(id), USDC);
     }
 
+    function test_Pitfall15_aSumOfMoreThan96BitsIsNotCut() public {
+        _open(10 * USDC);
+        // 2^96 - 1, and 1,000 units more for the time.
+        bytes memory item = _item(sessionPk, _lease(type(uint96).max, 1e12, _now(), _now() + 1 days));
+        skip(1000);
+        _settle(item);
+        assertEq(_settledOf(id), 10 * USDC);
+    }
+
     function test_Pitfall15_aStartInTheFutureClaimsNothing() public {
         _open(10 * USDC);
         _settle(_item(sessionPk, _lease(0, type(uint64).max, _now() + 1, _now() + 1000)));

@@ -61,6 +61,8 @@ abstract contract Claims is World {
         if (kind != 0) receipt.cumulative = uint96((seed >> 4) % (deposit + deposit / 4 + 1));
         if (kind == 1) receipt.cumulative = type(uint96).max;
         if (kind >= 6) _addLease(receipt, deposit, seed >> 8);
+        // Together with a lease, more than 96 bits.
+        if (kind == 15) receipt.cumulative = type(uint96).max;
         signed.push(receipt);
     }
 
