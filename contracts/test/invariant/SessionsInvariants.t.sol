@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {NodeParams} from "../../src/interfaces/IX4PNNodeRegistry.sol";
-import {NodeAccount, Stream} from "../../src/interfaces/IX4PNVpnSessions.sol";
 import {BlockingToken18, BlockingUSDC} from "../mocks/BlockingTokens.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 import {Handler} from "./handlers/Handler.sol";
@@ -49,24 +48,9 @@ abstract contract SessionsWorld is SessionsTest {
         registry.register(listed, params, _now(), consent);
     }
 
-    /// @dev Read from the contract alone: not only enough, but exactly what is owed, plus what somebody gave away.
+    /// @dev Not only enough, but exactly what is owed, plus what somebody gave away.
     function _holdsExactlyWhatItOwes() internal view returns (bool) {
-        uint256 owed = sessions.treasuryBalance() + handler.donated();
-        for (uint256 i; i < handler.lines(); ++i) {
-            Stream memory stream = sessions.stream(handler.idAt(i));
-            if (stream.flags == 1) owed += stream.deposit - stream.settled;
-        }
-        for (uint256 i; i < handler.USERS(); ++i) {
-            owed += sessions.balanceOf(handler.user(i));
-        }
-        for (uint256 i; i < handler.RELAYERS(); ++i) {
-            owed += sessions.balanceOf(handler.relayer(i));
-        }
-        for (uint256 i; i < handler.NODES(); ++i) {
-            NodeAccount memory account = sessions.nodeAccount(handler.node(i));
-            owed += uint256(account.balance) + account.pendingFees;
-        }
-        return handler.TOKEN().balanceOf(address(sessions)) == owed;
+        return handler.TOKEN().balanceOf(address(sessions)) == handler.owed() + handler.donated();
     }
 
     /// @dev Empty when all hold; else the numbers of those that were seen broken, with what was seen.

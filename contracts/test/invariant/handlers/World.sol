@@ -71,7 +71,10 @@ abstract contract World is Signing {
     uint256 internal _fee;
     uint256 internal _nextFee;
     uint256 internal _feeAt;
+    /// @dev Kept, since to make an address of a key is slow.
     address[] internal _users;
+    address[] internal _nodes;
+    address[] internal _relayers;
 
     /// @notice Tokens that came in without a call to the contract.
     uint256 public donated;
@@ -97,6 +100,12 @@ abstract contract World is Signing {
         _users.push(vm.addr(_userKey(1)));
         vm.etch(_users[1], hex"00");
         _users.push(address(new Wallet(vm.addr(_userKey(2)))));
+        for (uint256 i; i < NODES; ++i) {
+            _nodes.push(vm.addr(nodeKey(i)));
+        }
+        for (uint256 i; i < RELAYERS; ++i) {
+            _relayers.push(vm.addr(4001 + i));
+        }
         for (uint256 i; i < USERS; ++i) {
             vm.startPrank(_users[i]);
             TOKEN.approve(address(SESSIONS), type(uint256).max);
@@ -125,27 +134,38 @@ abstract contract World is Signing {
         return 2001 + i % NODES;
     }
 
-    function _keyOfNode(address node_) internal pure returns (uint256) {
+    function _keyOfNode(address node_) internal view returns (uint256) {
         for (uint256 i; i < NODES; ++i) {
             if (node(i) == node_) return nodeKey(i);
         }
         revert("no such node");
     }
 
-    function node(uint256 i) public pure returns (address) {
-        return vm.addr(nodeKey(i));
+    function node(uint256 i) public view returns (address) {
+        return _nodes[i % NODES];
     }
 
-    function relayer(uint256 i) public pure returns (address) {
-        return vm.addr(4001 + i % RELAYERS);
+    function relayer(uint256 i) public view returns (address) {
+        return _relayers[i % RELAYERS];
     }
 
-    function lines() external view returns (uint256) {
-        return _lines.length;
-    }
-
-    function idAt(uint256 i) external view returns (bytes32) {
-        return _lines[i].id;
+    /// @notice What the contract owes to everybody, read from the contract alone.
+    function owed() external view returns (uint256 sum) {
+        sum = SESSIONS.treasuryBalance();
+        for (uint256 i; i < _lines.length; ++i) {
+            Stream memory stream = SESSIONS.stream(_lines[i].id);
+            if (stream.flags == OPENED) sum += stream.deposit - stream.settled;
+        }
+        for (uint256 i; i < USERS; ++i) {
+            sum += SESSIONS.balanceOf(_users[i]);
+        }
+        for (uint256 i; i < RELAYERS; ++i) {
+            sum += SESSIONS.balanceOf(_relayers[i]);
+        }
+        for (uint256 i; i < NODES; ++i) {
+            NodeAccount memory account = SESSIONS.nodeAccount(_nodes[i]);
+            sum += uint256(account.balance) + account.pendingFees;
+        }
     }
 
     function _broke(uint256 number, string memory how) internal {
@@ -223,8 +243,8 @@ abstract contract World is Signing {
             _compareFree(relayer(i));
         }
         for (uint256 i; i < NODES; ++i) {
-            NodeAccount memory account = SESSIONS.nodeAccount(node(i));
-            if (account.balance != _earned[node(i)]) _broke(10, "a node's balance is not the model's");
+            NodeAccount memory account = SESSIONS.nodeAccount(_nodes[i]);
+            if (account.balance != _earned[_nodes[i]]) _broke(10, "a node's balance is not the model's");
         }
         if (SESSIONS.feeBps() != _feeNow() || _feeNow() > 500) _broke(8, "the fee in force is not the announced one");
     }
