@@ -123,6 +123,7 @@ contract X4PNUpkeep is IX4PNUpkeep {
 
     /// @dev One of the calls that anyone may make, with `subject` its only argument; one without any ignores it.
     function _call(address target, bytes4 selector, uint256 subject) private returns (bool done) {
+        // solhint-disable-next-line avoid-low-level-calls
         (done,) = target.call{gas: CALL_GAS}(abi.encodeWithSelector(selector, subject));
     }
 }

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IX4PNVpnSessions, SkipReason} from "../../src/interfaces/IX4PNVpnSessions.sol";
+import {BlacklistToken} from "../mocks/OddTokens.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 
 /// @title Closing after the challenge window, without the node.
@@ -66,6 +67,22 @@ contract CloseTest is SessionsTest {
         assertEq(sessions.balanceOf(user), 10 * USDC);
     }
 
+    function test_Pitfall10_aBlockedNodeHoldsNoRefundUp() public {
+        BlacklistToken blacklist = new BlacklistToken();
+        sessions = _deploy(address(blacklist), 6);
+        blacklist.mint(user, 10 * USDC);
+        vm.prank(user);
+        blacklist.approve(address(sessions), 10 * USDC);
+        _open(10 * USDC);
+        blacklist.block_(node);
+        _stop();
+        skip(WINDOW);
+        sessions.closeFor(user, node, session);
+        vm.prank(user);
+        sessions.withdraw(user, 10 * USDC);
+        assertEq(blacklist.balanceOf(user), 10 * USDC);
+    }
+
     function test_Pitfall16_cannotBePaused() public {
         vm.prank(guardian);
         sessions.pauseInflows();
@@ -88,7 +105,7 @@ contract CloseTest is SessionsTest {
         sessions.close(node, session, user);
     }
 
-    function test_revertsWhen_theWindowIsStillOpen() public {
+    function test_Pitfall17_revertsWhen_theWindowIsStillOpen() public {
         _stop();
         uint256 closableAt = _now() + WINDOW;
         skip(WINDOW - 1);

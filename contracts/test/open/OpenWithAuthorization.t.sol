@@ -98,6 +98,9 @@ contract OpenWithAuthorizationTest is AuthorizationTest {
         other.user = makeAddr("other user");
         vm.expectRevert(abi.encodeWithSelector(TestUSDC.TestUSDC_BadSignature.selector, other.user));
         sessions.openWithAuthorization(other, 0, validBefore, signature);
+        // As it was signed, it opens.
+        sessions.openWithAuthorization(_intent(), 0, validBefore, signature);
+        assertEq(sessions.stream(id).deposit, 10 * USDC);
     }
 
     function test_revertsWhen_sentTwice() public {

@@ -57,6 +57,13 @@ contract RegistryTest is SessionsTest {
         registry.register(node, _nodeParams(), _now(), consent);
     }
 
+    function test_register_revertsWhen_theNodeIsNobody() public {
+        // What a signature that is none recovers to.
+        vm.prank(operator);
+        vm.expectRevert(abi.encodeWithSelector(IX4PNNodeRegistry.Registry_BadConsent.selector, address(0)));
+        registry.register(address(0), _nodeParams(), _now(), new bytes(65));
+    }
+
     function test_register_revertsWhen_expired() public {
         bytes memory consent = _consent(nodeKey, operator, _now() - 1);
         vm.prank(operator);
@@ -260,6 +267,9 @@ contract RegistryTest is SessionsTest {
         assertEq(ids.length, 2);
         assertEq(ids[0], node);
         assertEq(records[1].operator, operator);
+        (ids,) = registry.nodes(0, 1);
+        assertEq(ids.length, 1);
+        assertEq(ids[0], node);
         (ids,) = registry.nodes(1, type(uint256).max);
         assertEq(ids.length, 1);
         assertEq(ids[0], successor);

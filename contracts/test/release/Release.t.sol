@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IX4PNVpnSessions, SkipReason} from "../../src/interfaces/IX4PNVpnSessions.sol";
-import {ReceiptData} from "../utils/Signing.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 
 /// @title The node settles and refunds in one.
@@ -33,6 +32,14 @@ contract ReleaseTest is SessionsTest {
         _release(_releaseNothing(user, session));
         assertEq(sessions.balanceOf(user), 10 * USDC);
         assertEq(sessions.nodeAccount(node).balance, 0);
+    }
+
+    function test_paysALeaseOfWhichNothingWasClaimedBefore() public {
+        bytes memory item = _releaseItem(sessionPk, _lease(0, 1e12, _now(), _now() + 1 days));
+        skip(1000);
+        _release(item);
+        assertEq(_settledOf(id), 1000);
+        assertEq(sessions.balanceOf(user), 10 * USDC - 1000);
     }
 
     function test_keepsWhatWasSettledBefore() public {

@@ -3,7 +3,6 @@ pragma solidity 0.8.37;
 
 import {IX4PNVpnSessions} from "../../src/interfaces/IX4PNVpnSessions.sol";
 import {PlainToken} from "../mocks/OddTokens.sol";
-import {ReceiptData} from "../utils/Signing.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 
 /// @title Passes: what a rate per second claims at a moment.
@@ -53,6 +52,15 @@ contract LeaseTest is SessionsTest {
         bytes memory item = _item(sessionPk, _lease(type(uint96).max, type(uint64).max, 0, type(uint40).max));
         _settle(item);
         assertEq(_settledOf(id), USDC);
+    }
+
+    function test_Pitfall15_aSumOfMoreThan96BitsIsNotCut() public {
+        _open(10 * USDC);
+        // 2^96 - 1, and 1,000 units more for the time.
+        bytes memory item = _item(sessionPk, _lease(type(uint96).max, 1e12, _now(), _now() + 1 days));
+        skip(1000);
+        _settle(item);
+        assertEq(_settledOf(id), 10 * USDC);
     }
 
     function test_Pitfall15_aStartInTheFutureClaimsNothing() public {

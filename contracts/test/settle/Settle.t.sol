@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IX4PNVpnSessions, SkipReason} from "../../src/interfaces/IX4PNVpnSessions.sol";
-import {ReceiptData} from "../utils/Signing.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 
 /// @title What a batch pays, and to whom.
@@ -68,6 +67,14 @@ contract SettleTest is SessionsTest {
         sessions.settle(thief, _item(3 * USDC));
         assertEq(sessions.nodeAccount(thief).balance, 0);
         assertEq(_settledOf(id), 0);
+    }
+
+    function test_Pitfall01_whoeverSendsTheBatchTheNodeIsCredited() public {
+        _open(10 * USDC);
+        vm.prank(user);
+        sessions.settle(node, _item(3 * USDC));
+        assertEq(sessions.nodeAccount(node).balance, 3 * USDC - _feeOf(3 * USDC));
+        assertEq(sessions.nodeAccount(user).balance, 0);
     }
 
     function test_Pitfall02_paysAReceiptOnce() public {

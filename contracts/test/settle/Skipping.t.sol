@@ -2,7 +2,6 @@
 pragma solidity 0.8.37;
 
 import {IX4PNVpnSessions, SkipReason} from "../../src/interfaces/IX4PNVpnSessions.sol";
-import {ReceiptData} from "../utils/Signing.sol";
 import {SessionsTest} from "../utils/SessionsTest.sol";
 
 /// @title A bad item pays nothing, says why, and never reverts the batch.
@@ -62,6 +61,18 @@ contract SkippingTest is SessionsTest {
         bytes32 vs = bytes32(ORDER / 2 + 1);
         _expectSkip(0, SkipReason.BAD_SIGNATURE);
         _settle(abi.encodePacked(user, uint96(USDC), uint64(0), uint40(0), uint40(0), bytes32(uint256(1)), vs));
+    }
+
+    function test_Pitfall06_halfTheOrderIsTheLastThatCounts() public {
+        // Any r and s are a signature of some key that nobody has: its address can be a session key all the same.
+        bytes32 digest = _sessionsDigest(_hashReceipt(_bytesReceipt(USDC)));
+        bytes32 r = bytes32(uint256(0x79BE667EF9DCBBAC55A06295CE870B07029BFCDB2DCE28D959F2815B16F81798));
+        bytes32 half = bytes32(ORDER / 2);
+        address key = ecrecover(digest, 27, r, half);
+        vm.prank(user);
+        sessions.open(node, key, 10 * USDC);
+        _settle(abi.encodePacked(user, uint96(USDC), uint64(0), uint40(0), uint40(0), r, half));
+        assertEq(_settledOf(sessions.streamId(user, node, key)), USDC);
     }
 
     function test_Pitfall12_aSmartAccountAsSessionKeyCannotSign() public {

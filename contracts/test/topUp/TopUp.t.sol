@@ -87,8 +87,10 @@ contract TopUpTest is SessionsTest {
 
     function test_revertsWhen_theDepositWouldNotFit96Bits() public {
         _fund(user, type(uint96).max);
-        _open(type(uint96).max);
-        vm.prank(user);
+        _open(type(uint96).max - 1);
+        vm.startPrank(user);
+        sessions.topUp(user, node, session, 1);
+        assertEq(sessions.stream(id).deposit, type(uint96).max);
         vm.expectRevert(
             abi.encodeWithSelector(IX4PNVpnSessions.Sessions_AmountTooLarge.selector, uint256(type(uint96).max) + 1)
         );

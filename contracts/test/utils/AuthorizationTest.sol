@@ -10,11 +10,7 @@ abstract contract AuthorizationTest is SessionsTest {
         view
         returns (bytes32)
     {
-        bytes32 typeHash = keccak256(
-            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
-        );
-        bytes32 structHash =
-            keccak256(abi.encode(typeHash, from, address(sessions), value, uint256(0), validBefore, nonce));
+        bytes32 structHash = _hashReceiveAuthorization(from, address(sessions), value, 0, validBefore, nonce);
         return _digest(_domain("USD Coin", block.chainid, address(token)), structHash);
     }
 

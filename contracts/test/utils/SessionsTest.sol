@@ -84,7 +84,7 @@ abstract contract SessionsTest is Signing {
         return IX4PNVpnSessions(deployCode("X4PNVpnSessions.sol:X4PNVpnSessions", abi.encode(params)));
     }
 
-    function _grantGuardian() private {
+    function _grantGuardian() internal {
         bytes4[] memory pausing = new bytes4[](2);
         pausing[0] = IX4PNVpnSessions.pauseInflows.selector;
         pausing[1] = IX4PNVpnSessions.unpauseInflows.selector;

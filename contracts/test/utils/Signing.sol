@@ -88,6 +88,21 @@ abstract contract Signing is Test {
         return keccak256(abi.encode(typeHash, intent));
     }
 
+    /// @dev EIP-3009.
+    function _hashReceiveAuthorization(
+        address from,
+        address to,
+        uint256 value,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce
+    ) internal pure returns (bytes32) {
+        bytes32 typeHash = keccak256(
+            "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+        );
+        return keccak256(abi.encode(typeHash, from, to, value, validAfter, validBefore, nonce));
+    }
+
     /// @dev cumulative 12 | rate 8 | start 5 | until 5 | signature 64.
     function _packClaim(ReceiptData memory receipt, bytes memory compact) internal pure returns (bytes memory) {
         return abi.encodePacked(receipt.cumulative, receipt.rate, receipt.start, receipt.until, compact);

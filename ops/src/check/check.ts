@@ -19,6 +19,7 @@ const command = (name: string, program: string, ...args: string[]): Check => ({
 const checks: Check[] = [
   command('format and lint', 'biome', 'check', '--error-on-warnings'),
   command('Solidity format', FORGE, 'fmt', '--check'),
+  command('Solidity lint', 'npm', 'run', 'lint', '-w', 'contracts'),
   command('types', 'tsc', '-p', '.'),
   command('dead code', 'knip', '--no-progress'),
   {
@@ -29,6 +30,7 @@ const checks: Check[] = [
     },
   },
   command('generated files', 'node', 'contracts/scripts/generate.ts', '--check'),
+  command('contract sizes', 'node', 'contracts/scripts/sizes.ts'),
   command('lock file', 'npm', 'ci', '--dry-run', '--ignore-scripts', '--loglevel=error'),
 ]
 

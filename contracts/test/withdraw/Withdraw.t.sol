@@ -100,9 +100,17 @@ contract WithdrawTest is SessionsTest {
     function test_revertsWhen_expired() public {
         WithdrawIntent memory intent = _intent();
         bytes memory signature = _signIntent(userKey, intent);
-        skip(30 days + 1);
+        vm.warp(intent.deadline + 1);
         vm.expectRevert(abi.encodeWithSelector(IX4PNVpnSessions.Sessions_Expired.selector, intent.deadline));
         sessions.withdrawBySig(intent, signature);
+    }
+
+    function test_worksUntilTheSecondOfItsDeadline() public {
+        WithdrawIntent memory intent = _intent();
+        bytes memory signature = _signIntent(userKey, intent);
+        vm.warp(intent.deadline);
+        sessions.withdrawBySig(intent, signature);
+        assertEq(token.balanceOf(intent.to), intent.amount);
     }
 
     function test_revertsWhen_aFeeHasNobodyToGoTo() public {
