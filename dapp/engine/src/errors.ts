@@ -39,6 +39,7 @@ export const engineErrors = {
   STREAM_NOT_OPEN: 'This stream is not open.',
   TRANSACTION_REFUSED: 'The contract refuses this.',
   TRANSACTION_REVERTED: 'The transaction was mined and reverted.',
+  RELAY_UNCONFIRMED: 'The node says that it sent this, and the chain shows nothing of it.',
   TOKEN_UNSUPPORTED: 'The token says nothing that its signatures could be bound to.',
 } as const
 

@@ -18,7 +18,7 @@ export { DEFAULT_MONEY_CAP, type Decision, nextReceipt, type PaymentState, signA
 export { createPayer, type Payer, type PayerOptions, type PayerReport } from './payer.ts'
 export { createStream, type SessionRecord, type StreamIdentity, type StreamRecord } from './records.ts'
 export { type ListedNode, readAllNodes, readNode } from './registry.ts'
-export { type RelayContext, type RelayOpenOptions, relay, relayOpen } from './relay.ts'
+export { type RelayContext, type RelayOpenOptions, type RelayOptions, relay, relayOpen } from './relay.ts'
 export { createSessionKey, createWireguardKeys, type WireguardKeys, wireguardKeyToBase64 } from './session-key.ts'
 export { type SignInSigner, sessionKeySigner, signInDomain, signInMessage, walletSigner } from './sign-in.ts'
 export { carriesAllTraffic, checkTunnel, type Tunnel } from './tunnel.ts'

@@ -11,6 +11,7 @@ const state = fc.record({
   lastSigned: fc.bigInt(0n, 1n << 40n),
   deposit: fc.bigInt(0n, 1n << 40n),
   moneyCap: fc.bigInt(0n, 100_000n),
+  allowance: fc.bigInt(0n, 100_000n),
   bytesPerSecond: fc.bigInt(0n, 1n << 31n),
   tunnelSeen: fc.boolean(),
   localBytes: fc.option(fc.bigInt(0n, 1n << 44n), { nil: undefined }),
@@ -23,6 +24,7 @@ const usual: PaymentState = {
   lastSigned: 0n,
   deposit: 1_000_000n,
   moneyCap: DEFAULT_MONEY_CAP,
+  allowance: costOfBytes(16n * MIB, 50_000n),
   bytesPerSecond: 0n,
   tunnelSeen: true,
 }
@@ -46,10 +48,22 @@ describe('properties', () => {
     )
   })
 
+  test('a count that nothing vouches for adds at most two allowances and the cap', () => {
+    fc.assert(
+      fc.property(state, (known) => {
+        const decision = nextReceipt({ ...known, localBytes: undefined })
+        if (!decision.sign) return
+        const { lastSigned, allowance, moneyCap } = known
+        expect(decision.cumulative).toBeLessThanOrEqual(lastSigned + 2n * allowance + moneyCap)
+      }),
+      { numRuns: 2_000 },
+    )
+  })
+
   test('an honest payer covers what is owed, as far as the deposit goes', () => {
     fc.assert(
       fc.property(state, (known) => {
-        const decision = nextReceipt({ ...known, tunnelSeen: true, localBytes: undefined })
+        const decision = nextReceipt({ ...known, tunnelSeen: true, localBytes: known.usedBytes })
         const signed = decision.sign ? decision.cumulative : known.lastSigned
         const owed = costOfBytes(known.usedBytes, known.pricePerGiB)
         expect(signed >= owed || signed >= known.deposit).toBe(true)
@@ -109,7 +123,7 @@ describe('behaviour', () => {
 
   test('ends at the deposit', () => {
     const usedBytes = 100n << 30n
-    expect(nextReceipt({ ...usual, usedBytes })).toEqual({ sign: true, cumulative: 1_000_000n })
+    expect(nextReceipt({ ...usual, usedBytes, localBytes: usedBytes })).toEqual({ sign: true, cumulative: 1_000_000n })
     const decision = nextReceipt({ ...usual, usedBytes, lastSigned: 1_000_000n })
     expect(decision).toEqual({ sign: false, reason: 'deposit-signed' })
   })

@@ -12,6 +12,8 @@ export type PaymentState = {
   deposit: bigint
   /** Token base units: never more than this ahead of what is owed. */
   moneyCap: bigint
+  /** What the node serves beyond what was signed, token base units, fixed at joining. */
+  allowance: bigint
   /** The present rate. */
   bytesPerSecond: bigint
   /** Evidence that the tunnel works. */
@@ -42,7 +44,8 @@ export function signAheadBytes(bytesPerSecond: bigint): bigint {
 
 /**
  * Signs ahead, and again when less than half of that is left. What is owed is computed here, from the bytes and the
- * price agreed: the node's own sum is never taken.
+ * price agreed: the node's own sum is never taken. Nor, where the client cannot count itself, one far beyond what was
+ * signed: no node serves that, so one receipt adds at most two allowances and the cap.
  */
 export function nextReceipt(state: PaymentState): Decision {
   const { usedBytes, pricePerGiB, lastSigned, deposit, localBytes } = state
@@ -50,8 +53,10 @@ export function nextReceipt(state: PaymentState): Decision {
     return no('implausible-usage')
   // The allowance is the node's risk, so nothing needs to be signed before there is evidence.
   if (!state.tunnelSeen) return no('tunnel-not-seen')
-  const owed = costOfBytes(usedBytes, pricePerGiB)
-  const ahead = costOfBytes(usedBytes + signAheadBytes(state.bytesPerSecond), pricePerGiB)
+  const counted = costOfBytes(usedBytes, pricePerGiB)
+  const owed = localBytes === undefined ? min(counted, lastSigned + 2n * state.allowance) : counted
+  const aheadBytes = signAheadBytes(state.bytesPerSecond)
+  const ahead = min(costOfBytes(usedBytes + aheadBytes, pricePerGiB), owed + costOfBytes(aheadBytes, pricePerGiB))
   const target = min(min(ahead, owed + state.moneyCap), deposit)
   if (target <= lastSigned) return no(lastSigned >= deposit ? 'deposit-signed' : 'covered')
   const enough = 2n * (lastSigned - owed) >= target - owed

@@ -180,3 +180,13 @@ test('behaviour: while a receipt is on its way only the newest event is looked a
   expect(reports.at(-1)?.usage.usedBytes).toBe(String(4 * MIB))
   expect(reports.length).toBeLessThan(4)
 })
+
+test('a node that claims the whole deposit gets no more than its speed could have carried', async () => {
+  const { use, payer, sent } = await setUp({ deposit: () => 2_000_000n })
+  await use(40_960, 40_961, 40_962, 40_963, 40_964)
+  expect(sent.length).toBeGreaterThan(1)
+  // Five seconds of a gigabit, three in advance, two allowances and the cap; not the deposit.
+  const most = costOfBytes(BigInt(8 * 128 * MIB), 50_000n) + 2n * 782n + 10_000n
+  expect(payer.lastSigned()).toBeLessThanOrEqual(most)
+  expect(payer.lastSigned()).toBeLessThan(100_000n)
+})

@@ -1,6 +1,6 @@
 // The paying loop: takes usage, signs with the session key, keeps what it signed, then sends it.
 import { signReceipt } from '@x4pn/contracts'
-import { errorTable, type ReceiptItem, type Usage } from '@x4pn/gateway-api'
+import { costOfBytes, errorTable, type ReceiptItem, type Usage } from '@x4pn/gateway-api'
 import { privateKeyToAccount } from 'viem/accounts'
 import { EngineError, GatewayError } from './errors.ts'
 import type { GatewayClient } from './gateway-client.ts'
@@ -24,6 +24,8 @@ export type PayerOptions = {
   localBytes?: () => bigint | Promise<bigint>
   /** Token base units signed ahead of what is owed, at most. */
   moneyCap?: bigint
+  /** What a node may claim to have carried in a second of this device's clock, where `localBytes` cannot tell. */
+  mostBytesPerSecond?: bigint
   /** Told about every event that was looked at. */
   onReport?: (report: PayerReport) => void
   /** Milliseconds that never go back. */
@@ -52,15 +54,25 @@ export type Payer = {
   lastSigned(): bigint
 }
 
+/** A gigabit and a little. */
+const MOST_BYTES_PER_SECOND = 128n << 20n
+/** Seconds of it that may come at once, after a silence or a reload. */
+const BURST_SECONDS = 3n
+
 /** An event that left the node before a receipt arrived must not make it go twice. */
 const PRESENT_AGAIN_MS = 2_000
 
 export function createPayer(options: PayerOptions): Payer {
   const { session, gateway, store, deposit, localBytes, onReport, moneyCap = DEFAULT_MONEY_CAP } = options
+  const { mostBytesPerSecond = MOST_BYTES_PER_SECOND } = options
   const now = options.now ?? (() => performance.now())
   const account = privateKeyToAccount(session.sessionPrivateKey)
   const pricePerGiB = BigInt(session.terms.pricePerGiB)
+  const allowance = BigInt(session.terms.allowance)
   const measureRate = createRateMeter()
+  const costOfSecond = costOfBytes(mostBytesPerSecond, pricePerGiB)
+  const burst = moneyCap + 2n * allowance + BURST_SECONDS * costOfSecond
+  const budget = { left: burst, at: now() }
   let best = options.lastReceipt
   let sentAt = Number.NEGATIVE_INFINITY
   let bytesPerSecond = 0n
@@ -93,6 +105,19 @@ export function createPayer(options: PayerOptions): Payer {
     if ('error' in result) throw new GatewayError(result, errorTable[result.error.code].status)
   }
 
+  /** What may be signed now without believing in an impossible speed: filled by this device's clock. */
+  function limited(cumulative: bigint): bigint {
+    if (localBytes) return cumulative
+    const at = now()
+    const gained = (costOfSecond * BigInt(Math.round(Math.max(at - budget.at, 0)))) / 1000n
+    budget.left = budget.left + gained < burst ? budget.left + gained : burst
+    budget.at = at
+    const most = lastSigned() + budget.left
+    const taken = cumulative < most ? cumulative : most
+    budget.left -= taken - lastSigned()
+    return taken
+  }
+
   async function act(usage: Usage, payNow: boolean): Promise<PayerReport['outcome']> {
     seen ||= await options.tunnelSeen(usage)
     const decision = nextReceipt({
@@ -101,13 +126,16 @@ export function createPayer(options: PayerOptions): Payer {
       lastSigned: lastSigned(),
       deposit: deposit(),
       moneyCap,
+      allowance,
       bytesPerSecond,
       tunnelSeen: seen,
       localBytes: await localBytes?.(),
       now: payNow,
     })
+    const cumulative = decision.sign ? limited(decision.cumulative) : 0n
+    if (decision.sign && cumulative <= lastSigned()) return 'implausible-usage'
     if (decision.sign) {
-      const receipt = await sign(decision.cumulative)
+      const receipt = await sign(cumulative)
       await store(receipt)
       best = receipt
       await send(receipt)

@@ -31,10 +31,6 @@ beforeAll(async () => {
 afterAll(() => chain?.stop())
 
 const newStream = () => createStream(network, { user: context.wallet.account.address, node: rich.address })
-const now = async () => {
-  const at = Number((await chain.client.getBlock()).timestamp) * 1000
-  return () => at
-}
 
 /** A relayer that really sends; `then` may lose its answer. */
 const relayer = (then: (transaction: Hash) => { transaction: Hash } = (transaction) => ({ transaction })) => ({
@@ -66,22 +62,22 @@ const fee = { relayFee: 5_000n, feeTo: rich.address }
 test('opens from the wallet, from the free balance, and withdraws, with one signature each', async () => {
   const { client, deployment } = context
   const user = context.wallet.account.address
-  const clock = { now: await now() }
   const first = newStream()
-  const authorized = await authorizeOpen(context, { stream: first, deposit: USDC, ...fee, ...clock })
+  const authorized = await authorizeOpen(context, { stream: first, deposit: USDC, ...fee })
   await relayOpen({ client, deployment, gateway: relayer(), stream: first, authorized })
   expect((await readStream(client, deployment, first.stream)).status).toBe('open')
 
   await deposit(context, 3n * USDC)
   const second = newStream()
-  const options = { stream: second, deposit: USDC, ...fee, ...clock }
+  const options = { stream: second, deposit: USDC, ...fee }
   const fromBalance = await authorizeOpenFromBalance(context, options)
   await relayOpen({ client, deployment, gateway: relayer(), stream: second, authorized: fromBalance })
   expect((await readStream(client, deployment, second.stream)).deposit).toBe(USDC)
 
   const before = await readTokenBalance(client, deployment, user)
-  const withdrawal = await authorizeWithdraw(context, { to: user, amount: USDC, ...fee, ...clock })
-  await relay({ client, gateway: relayer() }, withdrawal)
+  const withdrawal = await authorizeWithdraw(context, { to: user, amount: USDC, ...fee })
+  const isDone = async () => (await readFreeBalance(client, deployment, user)) < 2n * USDC - 5_000n
+  await relay({ gateway: relayer() }, withdrawal, { isDone })
   expect((await readTokenBalance(client, deployment, user)) - before).toBe(USDC)
   expect(await readFreeBalance(client, deployment, user)).toBe(USDC - 2n * 5_000n)
 })
@@ -89,7 +85,7 @@ test('opens from the wallet, from the free balance, and withdraws, with one sign
 test('the answer was lost: what the chain says counts', async () => {
   const { client, deployment } = context
   const stream = newStream()
-  const authorized = await authorizeOpen(context, { stream, deposit: USDC, ...fee, now: await now() })
+  const authorized = await authorizeOpen(context, { stream, deposit: USDC, ...fee })
   const lost = relayer(() => {
     throw new EngineError('GATEWAY_UNREACHABLE')
   })
@@ -99,10 +95,20 @@ test('the answer was lost: what the chain says counts', async () => {
   await relayOpen({ client, deployment, gateway: never, stream, authorized })
 })
 
+test("a node's made-up hash is not believed", async () => {
+  const { client, deployment } = context
+  const stream = newStream()
+  const authorized = await authorizeOpen(context, { stream, deposit: USDC, ...fee })
+  const liar = { relay: async () => ({ transaction: `0x${'ab'.repeat(32)}` as const }) }
+  const isDone = async () => (await readStream(client, deployment, stream.stream)).status === 'open'
+  const asking = relay({ gateway: liar }, authorized, { isDone, patienceMs: 600 })
+  await expect(asking).rejects.toMatchObject({ code: 'RELAY_UNCONFIRMED' })
+})
+
 test('a clear no is thrown at once, an unclear one when the chain has stayed silent', async () => {
   const { client, deployment } = context
   const stream = newStream()
-  const authorized = await authorizeOpen(context, { stream, deposit: USDC, ...fee, now: await now() })
+  const authorized = await authorizeOpen(context, { stream, deposit: USDC, ...fee })
   const no = (code: 'RELAY_LIMITED' | 'RELAY_REFUSED') => ({
     relay: () => Promise.reject(new GatewayError({ error: { code, message: code, fix: '' } }, 400)),
   })

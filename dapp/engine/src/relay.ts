@@ -8,14 +8,27 @@ import type { StreamIdentity } from './records.ts'
 import { wait } from './wait.ts'
 import type { AuthorizedOpen } from './wallet/authorize-open.ts'
 import { readStream } from './wallet/chain-state.ts'
-import { confirmTransaction } from './wallet/send.ts'
 
 export type RelayContext = { client: PublicClient; gateway: Pick<GatewayClient, 'relay'> }
 
-/** Sends it and waits until it is mined. */
-export async function relay({ client, gateway }: RelayContext, request: RelayRequest): Promise<Hash> {
+export type RelayOptions = {
+  /** Whether the chain shows it. The node's word, a transaction's hash, is worth nothing: it may be any. */
+  isDone: () => Promise<boolean>
+  patienceMs?: number
+}
+
+/** Has it sent, and waits until the chain shows it. Throws `RELAY_UNCONFIRMED` when it does not. */
+export async function relay(
+  { gateway }: Pick<RelayContext, 'gateway'>,
+  request: RelayRequest,
+  { isDone, patienceMs = 20_000 }: RelayOptions,
+): Promise<Hash> {
   const { transaction } = await gateway.relay(request)
-  await confirmTransaction(client, transaction)
+  const deadline = Date.now() + patienceMs
+  while (!(await isDone())) {
+    if (Date.now() > deadline) throw new EngineError('RELAY_UNCONFIRMED', { details: transaction })
+    await wait(250)
+  }
   return transaction
 }
 
@@ -36,7 +49,7 @@ export async function relayOpen(options: RelayOpenOptions): Promise<void> {
   const isOpen = async () => (await readStream(client, deployment, stream.stream)).status === 'open'
   if (await isOpen()) return
   try {
-    await relay(options, authorized)
+    await relay(options, authorized, { isDone: isOpen })
   } catch (error) {
     if (!mayHaveBeenSent(error)) throw error
     const deadline = Date.now() + patienceMs

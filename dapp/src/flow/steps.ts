@@ -3,7 +3,6 @@
 import {
   authorizeOpen,
   authorizeOpenFromBalance,
-  createWireguardKeys,
   EngineError,
   gatewayClient,
   join,
@@ -12,6 +11,7 @@ import {
   readStream,
   relayOpen,
   type StreamState,
+  signInDomain,
   type VerifiedNode,
   verifyNode,
   type Wallet,
@@ -29,8 +29,6 @@ export type FlowContext = {
   wallet: () => Promise<Wallet>
   /** `location.origin`. */
   origin: string
-  /** Unix milliseconds. */
-  now: () => number
 }
 
 /** What the steps find out on their way; kept only in `connection`. */
@@ -38,6 +36,8 @@ export type FlowState = {
   connection: Connection
   node?: VerifiedNode
   onChain?: StreamState
+  /** The latest block's second. */
+  chainTime?: number
 }
 
 type Step = {
@@ -50,9 +50,15 @@ export const steps: Step[] = [
   {
     id: 'check',
     isDone: ({ node, onChain }) => node !== undefined && onChain !== undefined,
-    async run(state, { client, network }) {
+    async run(state, { client, network, origin }) {
       const { stream, node: known } = state.connection
+      // Whether the page has an origin to sign in with, before money moves.
+      signInDomain(known.apiUrl, origin)
       state.onChain = await readStream(client, network.deployment, stream.stream)
+      state.chainTime = Number((await client.getBlock()).timestamp)
+      if (state.onChain.status === 'stopped' || state.onChain.status === 'closed') {
+        throw new EngineError('STREAM_NOT_OPEN', { details: `${stream.stream} is ${state.onChain.status}` })
+      }
       const node = await verifyNode({ client, deployment: network.deployment, node: stream.node })
       // Once the deposit is in, the node fixes its price at joining, and `join` compares it with what was agreed.
       if (state.onChain.status === 'none' && node.listed.pricePerGiB > BigInt(known.pricePerGiB)) {
@@ -65,8 +71,8 @@ export const steps: Step[] = [
   },
   {
     id: 'sign',
-    isDone: ({ connection, onChain }, { now }) =>
-      onChain?.status === 'open' || connection.payBy === 'transaction' || isGood(connection, now()),
+    isDone: ({ connection, onChain, chainTime = 0 }) =>
+      onChain?.status === 'open' || connection.payBy === 'transaction' || isGood(connection, chainTime),
     async run(state, context) {
       const { connection } = state
       const { stream, deposit, relayFee, node } = connection
@@ -75,12 +81,14 @@ export const steps: Step[] = [
       const authorize = connection.payBy === 'balance' ? authorizeOpenFromBalance : authorizeOpen
       const asking = { client: context.client, wallet, deployment: context.network.deployment }
       try {
-        const authorized = await authorize(asking, { ...options, now: context.now })
+        const authorized = await authorize(asking, options)
         await update(state, { authorized })
       } catch (error) {
-        // Without such signatures in the token, the wallet sends a transaction of its own.
-        if (!(error instanceof EngineError) || error.code !== 'TOKEN_UNSUPPORTED') throw error
-        await update(state, { payBy: 'transaction' })
+        // Without such signatures in the token the wallet sends transactions; not before a person has been told.
+        if (error instanceof EngineError && error.code === 'TOKEN_UNSUPPORTED') {
+          await update(state, { payBy: 'transaction', relayFee: '0' })
+        }
+        throw error
       }
     },
   },
@@ -95,7 +103,13 @@ export const steps: Step[] = [
         await open({ client, wallet: await context.wallet(), deployment }, stream, BigInt(deposit))
       } else if (authorized) {
         const gateway = gatewayClient({ apiUrl: node.apiUrl })
-        await relayOpen({ client, gateway, deployment, stream, authorized })
+        try {
+          await relayOpen({ client, gateway, deployment, stream, authorized })
+        } catch (error) {
+          // Signed anew next time. Should the old one still be sent: it is the same stream, which opens once.
+          if (error instanceof EngineError && error.code.startsWith('RELAY_')) await forgetSignature(state)
+          throw error
+        }
       }
       state.onChain = await readStream(client, deployment, stream.stream)
     },
@@ -105,17 +119,13 @@ export const steps: Step[] = [
     isDone: () => false,
     async run({ connection, node }, { origin }) {
       if (!node) throw new Error('unreachable: the check comes first')
-      const { stream } = connection
-      // The same WireGuard keys after a reload: a configuration that was handed out goes on working.
-      const known = await connections.session(stream.stream)
-      const keys = known?.tunnel ?? (await createWireguardKeys())
+      const { stream, keys } = connection
       const gateway = gatewayClient({ apiUrl: node.listed.apiUrl })
-      const { privateKey, publicKey } = keys
       const { session } = await join({
         stream,
         node,
         gateway,
-        keys: { privateKey, publicKey },
+        keys,
         agreedPricePerGiB: BigInt(connection.node.pricePerGiB),
         origin,
       })
@@ -125,9 +135,14 @@ export const steps: Step[] = [
 ]
 
 /** A signed opening that is still good for a moment: with less than half a minute left it might expire on its way. */
-function isGood({ authorized }: Connection, now: number): boolean {
-  if (!authorized) return false
-  return expiryOf(authorized) - 30 > now / 1000
+function isGood({ authorized }: Connection, chainTime: number): boolean {
+  return authorized !== undefined && expiryOf(authorized) - 30 > chainTime
+}
+
+async function forgetSignature(state: FlowState): Promise<void> {
+  const { authorized: _, ...connection } = state.connection
+  state.connection = connection
+  await connections.write(connection)
 }
 
 /** Unix second. */

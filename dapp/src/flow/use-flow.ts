@@ -33,13 +33,10 @@ export function useFlow(stream: Hash): FlowProgress & { again: () => void } {
     if (running.current) return
     running.current = true
     try {
-      const connection = await connections.read(stream)
-      if (!connection) return setProgress({ step: undefined, state: 'unknown' })
       const context = {
         network,
         client,
         origin: location.origin,
-        now: Date.now,
         wallet: async () => {
           // After a reload a wallet that was connected comes back by itself, but not at once.
           const deadline = Date.now() + RECONNECT_MS
@@ -49,10 +46,12 @@ export function useFlow(stream: Hash): FlowProgress & { again: () => void } {
         },
       }
       // Two tabs on one flow would ask for two signatures.
-      await navigator.locks.request(`x4pn/flow/${stream}`, async () => {
-        await runFlow(connection, context, (step) => setProgress({ step, state: 'running' }))
+      const known = await navigator.locks.request(`x4pn/flow/${stream}`, async () => {
+        const connection = await connections.read(stream)
+        if (connection) await runFlow(connection, context, (step) => setProgress({ step, state: 'running' }))
+        return connection !== undefined
       })
-      setProgress({ step: 'join', state: 'finished' })
+      setProgress(known ? { step: 'join', state: 'finished' } : { step: undefined, state: 'unknown' })
     } catch (error) {
       const flowError = error instanceof FlowError ? error : new FlowError('check', false, error)
       setProgress({ step: flowError.step, state: 'failed', error: flowError })

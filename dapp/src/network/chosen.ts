@@ -16,11 +16,12 @@ export type Choice = {
 export async function chooseNetwork(hash: string): Promise<Choice> {
   try {
     const linked = networkOfLink(hash)
-    if (linked?.chainId === LOCAL_CHAIN_ID) {
+    const kept = await readKept()
+    // Taken without asking, unless it would replace a network where there is something to lose.
+    if (linked?.chainId === LOCAL_CHAIN_ID && (kept === undefined || kept.chainId === LOCAL_CHAIN_ID)) {
       await keepNetwork(linked)
       return { network: linked }
     }
-    const kept = await readKept()
     return linked ? { network: kept, offered: linked } : { network: kept }
   } catch (problem) {
     return { network: await readKept().catch(() => undefined), problem }

@@ -1,29 +1,23 @@
 // The tunnel's configuration for any stock WireGuard app: as a code, as a file, as text.
 
-import { useQueryClient } from '@tanstack/react-query'
 import { type SessionRecord, wireguardConfig } from '@x4pn/client'
 import { useState } from 'react'
 import { Button, ButtonLink } from '../design/button.tsx'
 import { Qr } from '../design/qr.tsx'
 import { Segmented } from '../design/segmented.tsx'
-import { command } from '../session/sessions.ts'
+import { useDevice } from '../session/use-device.ts'
 import { strings } from '../strings.ts'
-import { type Connection, connections } from '../vault/connections.ts'
+import type { Connection } from '../vault/connections.ts'
 import { fileName } from './file-name.ts'
 
 const t = strings.config
 
 export function Configuration({ connection, session }: { connection: Connection; session: SessionRecord }) {
-  const queries = useQueryClient()
   const [copied, setCopied] = useState(false)
   const text = wireguardConfig(session.tunnel)
   const { stream } = session
 
-  async function setDevice(device: Connection['device']) {
-    await connections.write({ ...connection, device })
-    command(stream, { type: 'device', device })
-    await queries.invalidateQueries({ queryKey: ['session', stream] })
-  }
+  const setDevice = useDevice(connection)
 
   return (
     <div className="stack">

@@ -3,6 +3,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import {
   createStream,
+  createWireguardKeys,
   DEFAULT_MONEY_CAP,
   readFreeBalance,
   readTokenBalance,
@@ -68,6 +69,7 @@ function Offer({ node: { info, listed } }: { node: VerifiedNode }) {
   const queries = useQueryClient()
   const [, go] = useLocation()
   const [text, setText] = useState('2')
+  const [beginning, setBeginning] = useState(false)
   const deposit = parseMoney(text, decimals)
   const least = BigInt(info.minimumDeposit)
   // Without an account for its fee a node relays nothing: the wallet has to send.
@@ -86,12 +88,14 @@ function Offer({ node: { info, listed } }: { node: VerifiedNode }) {
   const tooLittle = available !== undefined && available < total
 
   async function begin() {
-    if (!wallet || deposit === undefined) return
+    if (!wallet || deposit === undefined || beginning) return
+    setBeginning(true)
     const connection: Connection = {
       stream: createStream(network, { user: wallet.address, node: listed.node }),
       node: knownOf(listed),
       deposit: String(deposit),
       relayFee: String(fee),
+      keys: await createWireguardKeys(),
       payBy: !relays ? 'transaction' : fromBalance ? 'balance' : 'authorization',
       createdAt: Date.now(),
       device: 'this',
@@ -142,7 +146,12 @@ function Offer({ node: { info, listed } }: { node: VerifiedNode }) {
                 charged={strings.charged.nothing}
               />
             )}
-            <Button kind="primary" size="large" disabled={amountProblem !== undefined || tooLittle} onClick={begin}>
+            <Button
+              kind="primary"
+              size="large"
+              disabled={amountProblem !== undefined || tooLittle || beginning}
+              onClick={begin}
+            >
               {t.sign}
             </Button>
             <p className="small soft">{relays ? t.signNote : t.signNoteTransaction}</p>

@@ -15,6 +15,7 @@ import { strings } from '../strings.ts'
 import { type Connection, connections } from '../vault/connections.ts'
 import { useEngineWallet } from '../wallet/use-engine-wallet.ts'
 import { WalletButton } from '../wallet/wallet-button.tsx'
+import { StopOnChain } from './stop-on-chain.tsx'
 
 const t = strings.ended
 
@@ -119,6 +120,7 @@ function Slow({ connection }: { connection: Connection }) {
         <WalletButton />
       )}
       {close.error && <Problem problem={problemOf(close.error)} />}
+      <StopOnChain connection={connection} />
     </Notice>
   )
 }

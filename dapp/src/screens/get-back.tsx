@@ -24,7 +24,7 @@ export function StopByWallet({ past, wallet }: { past: PastStream; wallet: Conne
       const identity = { chainId, sessions: deployment.sessions, user: wallet.address, node, sessionKey, stream }
       const signature = await authorizeStop({ client, wallet: await wallet.wallet(), deployment }, identity)
       const request = { action: 'stop', user: wallet.address, node, sessionKey, signature } as const
-      await relayAnywhere({ network, client, request })
+      await relayAnywhere({ network, client, stream, request })
       await queries.invalidateQueries({ queryKey: ['history'] })
     },
   })
@@ -54,8 +54,9 @@ export function CloseStopped({ past, wallet }: { past: PastStream; wallet: Conne
   })
   const close = useMutation({
     mutationFn: async () => {
-      const { node, sessionKey } = past
-      await relayAnywhere({ network, client, request: { action: 'close', user: wallet.address, node, sessionKey } })
+      const { stream, node, sessionKey } = past
+      const request = { action: 'close', user: wallet.address, node, sessionKey } as const
+      await relayAnywhere({ network, client, stream, request })
       await queries.invalidateQueries()
     },
   })

@@ -95,9 +95,7 @@ function Streams({ wallet }: { wallet: ConnectedWallet }) {
                     {t.go}
                   </ButtonLink>
                 )}
-                {one.status === 'open' && known.data && !here.has(one.stream) && (
-                  <StopByWallet past={one} wallet={wallet} />
-                )}
+                {one.status === 'open' && known.data && <StopByWallet past={one} wallet={wallet} />}
                 {one.status === 'stopped' && <CloseStopped past={one} wallet={wallet} />}
               </div>
             </li>

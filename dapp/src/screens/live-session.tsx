@@ -1,10 +1,8 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
-import { type SessionRecord, signStop } from '@x4pn/client'
-import { useState } from 'react'
-import { useLocation } from 'wouter'
+import type { SessionRecord } from '@x4pn/client'
+import { useEffect, useState } from 'react'
 import { Button } from '../design/button.tsx'
 import { Notice } from '../design/notice.tsx'
-import { Problem, problemOf } from '../design/problem.tsx'
+import { Problem } from '../design/problem.tsx'
 import { Receipt } from '../design/receipt.tsx'
 import { Spark } from '../design/spark.tsx'
 import { Tag, type Tone } from '../design/tag.tsx'
@@ -12,13 +10,14 @@ import { bytes, money, rate } from '../format.ts'
 import { useNetwork } from '../network/context.tsx'
 import { ExitCheck } from '../session/exit-check.tsx'
 import type { Phase, SessionState } from '../session/protocol.ts'
-import { relayAnywhere } from '../session/relay-anywhere.ts'
-import { command, endSession } from '../session/sessions.ts'
+import { command } from '../session/sessions.ts'
+import { useDevice } from '../session/use-device.ts'
 import { useThroughput } from '../session/use-session-state.ts'
 import { strings } from '../strings.ts'
-import { type Connection, connections } from '../vault/connections.ts'
+import type { Connection } from '../vault/connections.ts'
 import { vault } from '../vault/vault.ts'
 import { Configuration } from './configuration.tsx'
+import { StopOnChain } from './stop-on-chain.tsx'
 import { TopUp } from './top-up.tsx'
 
 const t = strings.session
@@ -38,6 +37,7 @@ export function LiveSession({ connection, session, state }: Props) {
   const { network } = useNetwork()
   const { decimals } = network.deployment
   const { stream } = session
+  const setDevice = useDevice(connection)
   const [asked, setAsked] = useState(false)
   const phase = state?.phase ?? 'connecting'
   const leaving = asked && phase === 'leaving'
@@ -46,6 +46,7 @@ export function LiveSession({ connection, session, state }: Props) {
   const owed = BigInt(usage?.owed ?? 0)
   const signed = BigInt(state?.lastSigned ?? 0)
   const stands = phase === 'paying' || phase === 'cut' || (usage !== undefined && BigInt(usage.usedBytes) > 0n)
+  const passesElsewhere = useLasting(isElsewhere(connection, state) && !session.simulated, 5_000)
   return (
     <>
       <div className="row">
@@ -57,10 +58,19 @@ export function LiveSession({ connection, session, state }: Props) {
       </div>
       {session.simulated && <Notice tone="warn">{t.simulated}</Notice>}
       {state?.problem && (
-        <Problem
-          problem={state.problem}
-          actions={state.problem.code === 'GATEWAY_UNREACHABLE' ? <StopOnChain connection={connection} /> : undefined}
-        />
+        <Problem problem={state.problem} actions={asked ? <StopOnChain connection={connection} /> : undefined} />
+      )}
+      {passesElsewhere && (
+        <Notice
+          tone="warn"
+          actions={
+            <Button kind="primary" size="small" onClick={() => setDevice('other')}>
+              {strings.config.isOther}
+            </Button>
+          }
+        >
+          <p>{strings.config.askOther}</p>
+        </Notice>
       )}
       <div className="columns">
         <div className="stack stack--fill">
@@ -127,31 +137,23 @@ function Throughput({ state }: { state: SessionState | undefined }) {
   )
 }
 
-/** The node does not answer, so it cannot release anything: the session key stops the stream through another node. */
-function StopOnChain({ connection }: { connection: Connection }) {
-  const { network, client } = useNetwork()
-  const queries = useQueryClient()
-  const [, go] = useLocation()
-  const stop = useMutation({
-    mutationFn: async () => {
-      const { stream } = connection
-      const { user, node, sessionKey } = stream
-      const request = { action: 'stop', user, node, sessionKey, signature: await signStop(stream) } as const
-      await relayAnywhere({ network, client, request })
-      // Nothing more to pay; the history says when the rest can be had back.
-      endSession(stream.stream)
-      await connections.write({ ...connection, done: true })
-      await queries.invalidateQueries({ queryKey: ['connections'] })
-      go('/history')
-    },
-  })
-  return (
-    <div className="stack">
-      <p>{strings.ended.unreachable}</p>
-      <Button size="small" disabled={stop.isPending} onClick={() => stop.mutate()}>
-        {strings.ended.stopOnChain}
-      </Button>
-      {stop.error && <Problem problem={problemOf(stop.error)} />}
-    </div>
-  )
+/** Scanned with a phone: the node has seen a handshake just now, and this page comes from outside. */
+function isElsewhere({ device }: Connection, state: SessionState | undefined): boolean {
+  if (device === 'other' || !state?.usage || state.throughTunnel !== false) return false
+  const { lastHandshake, at } = state.usage
+  // WireGuard shakes hands every two minutes while bytes pass.
+  const alive = at / 1000 - lastHandshake < 150
+  return alive && (state.phase === 'cut' || state.bytesPerSecond > 1_000)
+}
+
+/** True once it has been true for so many milliseconds: a tunnel that comes up here looks the same at first. */
+function useLasting(value: boolean, milliseconds: number): boolean {
+  const [lasting, setLasting] = useState(false)
+  useEffect(() => {
+    setLasting(false)
+    if (!value) return
+    const timer = setTimeout(() => setLasting(true), milliseconds)
+    return () => clearTimeout(timer)
+  }, [value, milliseconds])
+  return lasting
 }

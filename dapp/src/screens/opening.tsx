@@ -14,6 +14,7 @@ import { useNetwork } from '../network/context.tsx'
 import { strings } from '../strings.ts'
 import { connections } from '../vault/connections.ts'
 import { SwitchChain, WalletButton } from '../wallet/wallet-button.tsx'
+import { StopOnChain } from './stop-on-chain.tsx'
 
 const t = strings.flow
 
@@ -69,9 +70,13 @@ function Failure({ flow, stream }: { flow: FlowProgress & { again: () => void };
           <Button kind={mend ? 'plain' : 'primary'} size="small" onClick={flow.again}>
             {t.again}
           </Button>
-          <ButtonLink size="small" href="#/nodes">
-            {t.back}
-          </ButtonLink>
+          {flow.error?.charged && connection ? (
+            <StopOnChain connection={connection} />
+          ) : (
+            <ButtonLink size="small" href="#/nodes">
+              {t.back}
+            </ButtonLink>
+          )}
         </>
       }
     />

@@ -1,7 +1,7 @@
 // The whole free balance to the wallet, by one signature: any node sends it for its published fee.
 
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { authorizeWithdraw, gatewayClient, relay, verifyNode } from '@x4pn/client'
+import { authorizeWithdraw, gatewayClient, readFreeBalance, relay, verifyNode } from '@x4pn/client'
 import { isAddressEqual, zeroAddress } from 'viem'
 import { Button } from '../design/button.tsx'
 import { Notice } from '../design/notice.tsx'
@@ -23,7 +23,8 @@ export function Withdraw({ balance }: { balance: bigint }) {
   const { data: discovery } = useNodes()
   const relayer = useQuery({
     queryKey: ['relayer', network.chainId],
-    enabled: discovery !== undefined,
+    // Nodes see this device's address: not asked for nothing.
+    enabled: discovery !== undefined && balance > 0n,
     retry: false,
     queryFn: async () => {
       for (const { node } of discovery?.nodes ?? []) {
@@ -50,7 +51,8 @@ export function Withdraw({ balance }: { balance: bigint }) {
         relayFee: fee,
         feeTo: listed.payout,
       })
-      await relay({ client, gateway: gatewayClient({ apiUrl: listed.apiUrl }) }, signed)
+      const isDone = async () => (await readFreeBalance(client, deployment, wallet.address)) <= balance - amount
+      await relay({ gateway: gatewayClient({ apiUrl: listed.apiUrl }) }, signed, { isDone })
       await queries.invalidateQueries({ queryKey: ['free'] })
       return amount
     },

@@ -27,13 +27,20 @@ export function ExitCheck({ session, through }: { session: SessionRecord; throug
   })
   const [first] = data ?? []
   if (!data || first === undefined) return null
+  const { endpoint } = session.tunnel
+  const exit = endpoint.slice(0, endpoint.lastIndexOf(':')).replace(/^\[|\]$/g, '')
+  // A name, or an exit with another address than the entrance, cannot be compared.
+  const elsewhere = /^[\d.]+$/.test(exit) && data.some((address) => address !== exit)
   return (
-    <p className="small">
+    <p className={elsewhere ? 'small notice notice--warn' : 'small'}>
       {strings.session.exit}{' '}
       <span className="mono" data-testid="exit">
         {[...new Set(data)].join(', ')}
       </span>{' '}
-      <span className="soft">({strings.session.exitBy(data.length)})</span>
+      <span className="soft">
+        ({strings.session.exitBy(data.length)}
+        {elsewhere && `, ${strings.session.exitOther(exit)}`})
+      </span>
     </p>
   )
 }

@@ -21,6 +21,7 @@ import {
 } from '@x4pn/client'
 import type { ReceiptItem, Usage } from '@x4pn/gateway-api'
 import type { PublicClient } from 'viem'
+import { LOCAL_CHAIN_ID } from '../network/link.ts'
 import { connections, listedOf } from '../vault/connections.ts'
 import type { Command, Problem, SessionState, StartMessage } from './protocol.ts'
 
@@ -29,6 +30,8 @@ const SILENCE_MS = 1_500
 /** Between two looks at which way the traffic goes, while the node's events come. */
 const ECHO_INTERVAL_MS = 4_000
 const RETRY_MS = 2_000
+/** What a node says of a stream that will never be served again. */
+const OVER = ['STREAM_LEFT', 'STREAM_STOPPED', 'STREAM_CLOSED']
 
 export class SessionOwner {
   readonly #start: StartMessage
@@ -86,6 +89,10 @@ export class SessionOwner {
     // Another tab's worker may have gone further than this page knew when it started us.
     this.#session = (await connections.session(stream)) ?? this.#session
     this.#receipt = (await connections.receipt(stream)) ?? this.#receipt
+    // Waiting for the lock may have taken long: what has been decided meanwhile counts.
+    const connection = await connections.read(stream)
+    if (connection?.done) return
+    this.#device = connection?.device ?? this.#device
     if (await connections.leaving(stream)) this.#tell({ phase: 'left' })
     this.#tell({})
     const signal = this.#ended.signal
@@ -146,6 +153,11 @@ export class SessionOwner {
       if (forgotten && !this.#leaving) return await this.#rejoin()
       this.#tell({ problem: problemOf(error) })
     } catch (cause) {
+      // Left, stopped or closed from elsewhere, or before the answer came: nothing more is paid, the chain says the rest.
+      if (cause instanceof GatewayError && OVER.includes(cause.code)) {
+        this.#tell({ phase: 'left', bytesPerSecond: 0 })
+        return
+      }
       this.#tell({ problem: problemOf(cause) })
     }
     await new Promise((later) => setTimeout(later, RETRY_MS))
@@ -180,7 +192,8 @@ export class SessionOwner {
 
   /** No tunnel, no charge: on this device the node must see us come out of the tunnel; on another, its handshake counts. */
   async #tunnelSeen(usage: Usage): Promise<boolean> {
-    if (this.#session.simulated) return true
+    // Only where the node said so before the deposit, and only where nothing is real.
+    if (this.#session.simulated && this.#session.chainId === LOCAL_CHAIN_ID) return true
     if (this.#device === 'other') return usage.lastHandshake > 0
     await this.#lookAround()
     return this.#state.throughTunnel === true
@@ -243,7 +256,10 @@ export class SessionOwner {
       await connections.writeLeaving(this.#session.stream, { release, counters, receipt: this.#receipt })
       this.#tell({ phase: 'left', bytesPerSecond: 0, ...(final ? { lastSigned: String(finalClaim(final)) } : {}) })
     } catch (error) {
-      if (error instanceof GatewayError && error.code === 'STREAM_LEFT') return this.#tell({ phase: 'left' })
+      if (error instanceof GatewayError && OVER.includes(error.code)) {
+        this.#tell({ phase: 'left', bytesPerSecond: 0 })
+        return
+      }
       this.#leaving = false
       this.#payer?.resume()
       this.#tell({ phase: 'connecting', problem: problemOf(error) })

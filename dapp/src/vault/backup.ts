@@ -1,4 +1,5 @@
 // Storage is lost with every new address of the page, so everything can be taken along in one file. It holds keys.
+import type { Connection } from './connections.ts'
 import { vault } from './vault.ts'
 
 const PREFIXES = ['connection/', 'session/', 'receipt/', 'leaving/'] as const
@@ -20,13 +21,23 @@ export async function importBackup(text: string): Promise<number> {
   if (file.format !== FORMAT || typeof file.records !== 'object') throw new TypeError('not a backup')
   let added = 0
   for (const [name, value] of Object.entries(file.records)) {
-    if (!PREFIXES.some((prefix) => name.startsWith(prefix)) || typeof value !== 'object' || value === null) continue
+    if (!isRecord(name, value)) continue
     const present = await vault.read<object>(name)
     if (present !== undefined && !isHigherReceipt(name, value, present)) continue
     await vault.write(name, value)
     added++
   }
   return added
+}
+
+/** A record without these would break every screen that lists it. */
+function isRecord(name: string, value: unknown): value is object {
+  if (typeof value !== 'object' || value === null || !PREFIXES.some((prefix) => name.startsWith(prefix))) return false
+  if (!name.startsWith('connection/')) return true
+  const { stream, keys, node, deposit } = value as Partial<Connection>
+  const { stream: id, sessions, sessionPrivateKey } = stream ?? {}
+  const texts = [id, sessions, sessionPrivateKey, keys?.privateKey, node?.apiUrl, node?.pricePerGiB, deposit]
+  return name === `connection/${id}` && texts.every((text) => typeof text === 'string')
 }
 
 function isHigherReceipt(name: string, value: object, present: object): boolean {

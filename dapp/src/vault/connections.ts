@@ -1,6 +1,6 @@
 // What is kept about each stream, one record for each writer: the page writes the connection, the worker the receipt and
 // the leaving; the session is written by whoever joined last.
-import type { AuthorizedOpen, ListedNode, SessionRecord, StreamRecord } from '@x4pn/client'
+import type { AuthorizedOpen, ListedNode, SessionRecord, StreamRecord, WireguardKeys } from '@x4pn/client'
 import type { LeaveResponse, ReceiptItem } from '@x4pn/gateway-api'
 import type { Hash } from 'viem'
 import { vault } from './vault.ts'
@@ -32,6 +32,8 @@ export type Connection = {
   deposit: string
   relayFee: string
   payBy: PayBy
+  /** Made before any money moves; the same after a reload, so that a configuration that was handed out goes on working. */
+  keys: WireguardKeys
   /** Unix milliseconds. */
   createdAt: number
   /** The signature; good for this opening alone, until it expires. */

@@ -54,8 +54,10 @@ export function createChain(config: Config, keys: NodeKeys) {
   type Call = { functionName: 'settle'; args: [Address, Hex] } | { functionName: 'release'; args: [Hex] } | RelayCall
   let submitted: Promise<unknown> = Promise.resolve()
   /** One at a time: two at once would take the same nonce. */
-  const submit = (call: Call): Promise<Hash> => {
-    const request = { ...contract, ...call } as Parameters<typeof wallet.writeContract>[0]
+  const submit = (call: Call, gas?: bigint): Promise<Hash> => {
+    const request = { ...contract, ...call, ...(gas === undefined ? {} : { gas }) } as Parameters<
+      typeof wallet.writeContract
+    >[0]
     const next = submitted.then(() => answered(wallet.writeContract(request)))
     submitted = next.catch(() => {})
     return next
@@ -119,11 +121,11 @@ export function createChain(config: Config, keys: NodeKeys) {
       answered(vouches(publicClient, account, message, signature)),
 
     settle: (items: SettleItem[]) => send({ functionName: 'settle', args: [node, packSettleItems(items)] }),
-    /** Throws `RELAY_REFUSED` with the contract's error where it would revert. */
-    async simulate(call: RelayCall): Promise<void> {
-      const request = { ...contract, ...call, account: node } as Parameters<typeof publicClient.simulateContract>[0]
+    /** Gas that it would take. Throws `RELAY_REFUSED` with the contract's error where it would revert. */
+    async estimate(call: RelayCall): Promise<bigint> {
+      const request = { ...contract, ...call, account: node } as Parameters<typeof publicClient.estimateContractGas>[0]
       try {
-        await publicClient.simulateContract(request)
+        return await publicClient.estimateContractGas(request)
       } catch (cause) {
         const reverted =
           cause instanceof BaseError && cause.walk((error) => error instanceof ContractFunctionRevertedError)
@@ -132,8 +134,11 @@ export function createChain(config: Config, keys: NodeKeys) {
         throw new ApiError('RELAY_REFUSED', reason ?? 'it gives no reason', { cause })
       }
     },
-    /** Sends it; whoever asked waits for it elsewhere. */
-    relay: (call: RelayCall): Promise<Hash> => submit(call),
+    /** Sends it with so much gas and no more: a smart account's own code decides what its check burns. */
+    relay: (call: RelayCall, gas: bigint): Promise<Hash> => submit(call, gas),
+    /** Resolves when it is mined, or when nobody knows. */
+    mined: (hash: Hash): Promise<unknown> =>
+      publicClient.waitForTransactionReceipt({ hash, timeout: 60_000 }).catch(() => undefined),
     release: (items: ReleaseItem[]) => send({ functionName: 'release', args: [packReleaseItems(items)] }),
   }
 }

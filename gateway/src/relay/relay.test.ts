@@ -165,8 +165,22 @@ describe('is refused, and nothing is sent', () => {
 test('asked twice for the same, it sends once', async () => {
   const user = await poor()
   const open = await opening(user, network.makeStream(gateway.node, user.address))
-  const answers = [await relay(open), ...(await Promise.all([relay(open), relay(open)]))]
+  // The same call, written in another way.
+  const { signature, intent, ...rest } = open
+  const upper = { ...intent, user: intent.user.toLowerCase() }
+  const again = { signature, ...rest, intent: upper }
+  const answers = [await relay(open), ...(await Promise.all([relay(open), relay(again)]))]
   expect(new Set(answers.map(({ body }) => body.transaction)).size).toBe(1)
+})
+
+test('money that is there once opens one stream, and the node pays for one transaction', async () => {
+  const user = privateKeyToAccount(generatePrivateKey())
+  await mintTestUsdc(network, network.deployment, { to: user.address, amount: USDC + FEE })
+  const openings = [1, 2, 3].map(async () => opening(user, network.makeStream(gateway.node, user.address)))
+  const before = await network.publicClient.getTransactionCount({ address: gateway.node })
+  const outcomes = (await Promise.all((await Promise.all(openings)).map(relay))).map(outcome)
+  expect(outcomes.toSorted()).toEqual(['RELAY_REFUSED', 'RELAY_REFUSED', 'ok'])
+  expect((await network.publicClient.getTransactionCount({ address: gateway.node })) - before).toBe(1)
 })
 
 test('two at once get nonces of their own', async () => {

@@ -2,11 +2,11 @@
 // or from the free balance. Whoever relays it can do nothing else with it.
 import { openAuthorizationData, openFromBalanceData } from '@x4pn/contracts'
 import type { RelayRequest } from '@x4pn/gateway-api'
-import type { Address } from 'viem'
+import type { Address, PublicClient } from 'viem'
 import { BalanceError } from '../errors.ts'
 import { sessionsContext } from '../network.ts'
 import type { StreamIdentity } from '../records.ts'
-import { readFreeBalance, readTokenBalance } from './chain-state.ts'
+import { onChain, readFreeBalance, readTokenBalance } from './chain-state.ts'
 import { requireUser } from './require-stream.ts'
 import { requireChain, type WalletContext } from './send.ts'
 import { readTokenDomain } from './token-domain.ts'
@@ -15,8 +15,8 @@ import { walletCall } from './wallet-call.ts'
 /** What `relayOpen` takes. Plain JSON. */
 export type AuthorizedOpen = Extract<RelayRequest, { action: 'openWithAuthorization' | 'openFromBalance' }>
 
-/** Less than the contract's ten minutes, so that a clock slightly ahead does no harm. */
-export const SIGNED_FOR = 540
+/** Seconds: less than the contract's ten minutes. */
+const SIGNED_FOR = 540
 
 export type AuthorizeOpenOptions = {
   stream: StreamIdentity
@@ -24,8 +24,6 @@ export type AuthorizeOpenOptions = {
   deposit: bigint
   relayFee: bigint
   feeTo: Address
-  /** Unix milliseconds. */
-  now?: () => number
 }
 
 type Context = Pick<WalletContext, 'client' | 'wallet' | 'deployment'>
@@ -33,10 +31,10 @@ type Context = Pick<WalletContext, 'client' | 'wallet' | 'deployment'>
 /** From the wallet's tokens, by one signature. Throws `TOKEN_UNSUPPORTED` where the token knows no such thing. */
 export async function authorizeOpen(context: Context, options: AuthorizeOpenOptions): Promise<AuthorizedOpen> {
   const { client, wallet, deployment } = context
-  const { deposit, relayFee, now = Date.now } = options
+  const { deposit, relayFee } = options
   const intent = await checked(context, options)
   await requireBalance(readTokenBalance(client, deployment, intent.user), intent.user, deposit + relayFee)
-  const validBefore = Math.floor(now() / 1000) + SIGNED_FOR
+  const validBefore = await signedUntil(client)
   const tokenDomain = await readTokenDomain(client, deployment)
   const validity = { validAfter: 0n, validBefore: BigInt(validBefore) }
   const data = openAuthorizationData({ tokenDomain, sessions: deployment.sessions }, intent, validity)
@@ -50,13 +48,18 @@ export async function authorizeOpenFromBalance(
   options: AuthorizeOpenOptions,
 ): Promise<AuthorizedOpen> {
   const { client, wallet, deployment } = context
-  const { stream, deposit, relayFee, now = Date.now } = options
+  const { stream, deposit, relayFee } = options
   const intent = await checked(context, options)
   await requireBalance(readFreeBalance(client, deployment, intent.user), intent.user, deposit + relayFee)
-  const deadline = Math.floor(now() / 1000) + SIGNED_FOR
+  const deadline = await signedUntil(client)
   const data = openFromBalanceData(sessionsContext(stream), { ...intent, deadline })
   const signature = await walletCall(() => wallet.signTypedData(data))
   return { action: 'openFromBalance', intent: { ...written(intent), deadline }, signature }
+}
+
+/** By the chain's clock, which is the one that will be asked; a device's may be minutes off. */
+export async function signedUntil(client: PublicClient): Promise<number> {
+  return Number((await onChain(client.getBlock())).timestamp) + SIGNED_FOR
 }
 
 async function checked(context: Context, { stream, deposit, relayFee, feeTo }: AuthorizeOpenOptions) {

@@ -3,7 +3,7 @@ import { withdrawData } from '@x4pn/contracts'
 import type { RelayRequest } from '@x4pn/gateway-api'
 import { type Address, bytesToHex } from 'viem'
 import { sessionsContext } from '../network.ts'
-import { requireBalance, SIGNED_FOR } from './authorize-open.ts'
+import { requireBalance, signedUntil } from './authorize-open.ts'
 import { readFreeBalance } from './chain-state.ts'
 import { requireChain, type WalletContext } from './send.ts'
 import { walletCall } from './wallet-call.ts'
@@ -14,18 +14,16 @@ export type AuthorizeWithdrawOptions = {
   amount: bigint
   relayFee: bigint
   feeTo: Address
-  /** Unix milliseconds. */
-  now?: () => number
 }
 
 export async function authorizeWithdraw(
   { client, wallet, deployment }: Pick<WalletContext, 'client' | 'wallet' | 'deployment'>,
-  { to, amount, relayFee, feeTo, now = Date.now }: AuthorizeWithdrawOptions,
+  { to, amount, relayFee, feeTo }: AuthorizeWithdrawOptions,
 ): Promise<Extract<RelayRequest, { action: 'withdraw' }>> {
   const user = wallet.account.address
   await requireChain(wallet, deployment)
   await requireBalance(readFreeBalance(client, deployment, user), user, amount + relayFee)
-  const deadline = Math.floor(now() / 1000) + SIGNED_FOR
+  const deadline = await signedUntil(client)
   // Makes it good once, whatever else was signed.
   const salt = bytesToHex(crypto.getRandomValues(new Uint8Array(32)))
   const intent = { user, to, amount, relayFee, feeTo, deadline, salt }

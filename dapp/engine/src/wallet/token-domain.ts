@@ -1,7 +1,17 @@
 // The token's own EIP-712 domain, which its authorizations are signed in.
 
 import type { Deployment } from '@x4pn/contracts'
-import { type Address, domainSeparator, isAddressEqual, type PublicClient, parseAbi, type TypedDataDomain } from 'viem'
+import {
+  type Address,
+  BaseError,
+  domainSeparator,
+  HttpRequestError,
+  isAddressEqual,
+  type PublicClient,
+  parseAbi,
+  TimeoutError,
+  type TypedDataDomain,
+} from 'viem'
 import { EngineError } from '../errors.ts'
 
 const tokenAbi = parseAbi([
@@ -20,7 +30,11 @@ export async function readTokenDomain(client: PublicClient, deployment: Deployme
     const domain = { name, version, chainId, verifyingContract: token }
     if (domainSeparator({ domain }) === (await read('DOMAIN_SEPARATOR'))) return domain
   } catch (cause) {
-    throw new EngineError('TOKEN_UNSUPPORTED', { details: token, cause })
+    // A silent endpoint says nothing about the token.
+    const silent =
+      cause instanceof BaseError &&
+      cause.walk((error) => error instanceof HttpRequestError || error instanceof TimeoutError)
+    throw new EngineError(silent ? 'CHAIN_UNREACHABLE' : 'TOKEN_UNSUPPORTED', { details: token, cause })
   }
   throw new EngineError('TOKEN_UNSUPPORTED', { details: `${token} has another domain separator` })
 }

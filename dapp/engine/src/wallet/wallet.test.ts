@@ -118,14 +118,11 @@ describe('money', () => {
 
   test('opens with one signature that somebody else sends', async () => {
     const stream = newStream()
-    const now = async () => Number((await chain.client.getBlock()).timestamp) * 1000
-    const at = await now()
     const authorized = await authorizeOpen(context, {
       stream,
       deposit: 2n * USDC,
       relayFee: 5_000n,
       feeTo: rich.address,
-      now: () => at,
     })
     if (authorized.action !== 'openWithAuthorization') throw new Error(authorized.action)
     const { intent, validAfter, validBefore, signature } = authorized

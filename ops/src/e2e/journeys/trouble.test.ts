@@ -121,6 +121,7 @@ test('the node dies after the opening: the deposit is in the contract; when it i
   await page.getByRole('button', { name: 'Sign and connect' }).click()
   await says('The node does not answer')
   await says('Your deposit of 2.00 USDC is in the contract, not with the node.')
+  await page.getByRole('button', { name: 'Stop on chain' }).waitFor()
   await page.unroute('**/v1/sessions')
   await page.getByRole('button', { name: 'Try again' }).click()
   await person.configurationIsShown(me)
@@ -166,6 +167,7 @@ test('reloaded while the wallet asks: it asks again, and one signature is used',
   me.wallet.answer = 'accept'
   await page.reload()
   await person.configurationIsShown(me)
+  expect(me.wallet.asked).toEqual([SIGNATURE, SIGNATURE])
 })
 
 test('reloaded with the configuration shown: the same one again', async () => {
