@@ -164,6 +164,7 @@ test('reloaded while the wallet asks: it asks again, and one signature is used',
   me.wallet.answer = 'never'
   await page.getByRole('button', { name: 'Sign and connect' }).click()
   await page.locator('[aria-current=step]').getByText('Waiting for your signature').waitFor()
+  await expect.poll(() => me.wallet.asked).toEqual([SIGNATURE])
   me.wallet.answer = 'accept'
   await page.reload()
   await person.configurationIsShown(me)
