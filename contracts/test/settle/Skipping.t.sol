@@ -23,6 +23,7 @@ contract SkippingTest is SessionsTest {
         _expectSkip(3, SkipReason.STALE);
         _settle(items);
         assertEq(_settledOf(id), USDC);
+        assertEq(sessions.nodeAccount(node).balance, USDC - _feeOf(USDC));
     }
 
     function test_skipsAStreamThatWasClosed() public {
