@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 /// @title The one call of EIP-3009 that these contracts make: only the payee can use the authorization.
 interface IERC3009 {
+    /// @notice Moves `value` base units from `from` to `to`, the caller, by `from`'s signature; `nonce` can be used once.
     function receiveWithAuthorization(
         address from,
         address to,

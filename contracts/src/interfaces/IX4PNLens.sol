@@ -69,6 +69,7 @@ struct NetworkView {
 /// @notice It stores nothing and nothing depends on it: everything it says can be read from the sessions contract, the
 /// registry and the token one by one. How much fits into one call is for the RPC's gas limit to say.
 interface IX4PNLens {
+    /// @notice What is the same for everybody: fee, epoch, pause and the rest, as of this block.
     function network() external view returns (NetworkView memory);
     /// @notice Zeros for an id that was never opened.
     function streamsById(bytes32[] calldata ids) external view returns (Stream[] memory);
@@ -79,6 +80,7 @@ interface IX4PNLens {
     function claims(address node, bytes calldata items) external view returns (ClaimView[] memory);
     /// @notice At most `limit` nodes from position `offset`, in order of registration.
     function nodes(uint256 offset, uint256 limit) external view returns (NodeView[] memory);
+    /// @notice Free balance, wallet balance and allowance of each account, in token base units.
     function users(address[] calldata accounts) external view returns (UserView[] memory);
     /// @notice The sessions contract whose money it shows; registry and token are that contract's.
     function SESSIONS() external view returns (address);

@@ -155,6 +155,7 @@ interface IX4PNNodeBond {
     function isBonded(address node) external view returns (bool);
     /// @notice The most that a case opened now against `node` can freeze, 10^-18 X4PN.
     function slashable(address node) external view returns (uint256);
+    /// @notice A case by its number; all zero for a number that was never given.
     function slashCase(uint256 caseId) external view returns (SlashCase memory);
     /// @notice How many cases there are; their ids run from 1 to this.
     function slashCaseCount() external view returns (uint256);

@@ -109,6 +109,7 @@ interface IX4PNRewards {
     function schedule(uint256 epoch) external view returns (uint256);
     /// @notice Whether an epoch's amount is fixed, and the amount, 10^-18 X4PN.
     function epochReward(uint256 epoch) external view returns (bool rolled, uint256 minted);
+    /// @notice Whether `node`'s share of `epoch` was minted.
     function isClaimed(address node, uint256 epoch) external view returns (bool);
     /// @notice Basis points, in force now.
     function kappaBps() external view returns (uint256);
@@ -116,6 +117,7 @@ interface IX4PNRewards {
     function referenceFloor() external view returns (uint256);
     /// @notice In force now, and the last price (fee token base units) that it gave to a roll.
     function priceFeed() external view returns (address feed, uint256 heartbeat, uint256 lastPrice);
+    /// @notice Unix second until which nothing is minted; in the past when no pause is in force.
     function mintingPausedUntil() external view returns (uint256);
 
     /// @notice X4PN.

@@ -286,20 +286,31 @@ interface IX4PNVpnSessions {
 
     // ----------------------------------------------------------------- views
 
+    /// @notice The one token; it never changes.
     function TOKEN() external view returns (address);
+    /// @notice Where payout addresses are looked up; it never changes.
     function REGISTRY() external view returns (address);
     /// @notice Seconds between a stop and the earliest close that is not cooperative.
     function CHALLENGE_WINDOW() external view returns (uint256);
+    /// @notice Seconds before a scheduled fee or treasury takes effect.
     function FEE_DELAY() external view returns (uint256);
+    /// @notice The highest fee there can be, in basis points.
     function FEE_CAP_BPS() external view returns (uint256);
+    /// @notice Seconds of an epoch of fee booking.
     function EPOCH_LENGTH() external view returns (uint256);
+    /// @notice Seconds after which a pause of inflows ends by itself.
     function PAUSE_LENGTH() external view returns (uint256);
     /// @notice Longest life of a relayed opening and of a release, in seconds.
     function SIGNED_LIFETIME() external view returns (uint256);
+    /// @notice EIP-712 domain of all that is signed for this contract; computed anew after a fork of the chain.
     function DOMAIN_SEPARATOR() external view returns (bytes32);
+    /// @notice keccak256(abi.encodePacked(user, node, sessionKey)).
     function streamId(address user, address node, address sessionKey) external pure returns (bytes32);
+    /// @notice A stream by its id; all zero for one that was never opened.
     function stream(bytes32 id) external view returns (Stream memory);
+    /// @notice `user`'s free balance, in token base units.
     function balanceOf(address user) external view returns (uint256);
+    /// @notice What is held for `node`, in token base units.
     function nodeAccount(address node) external view returns (NodeAccount memory);
     /// @notice The fee in force now, in basis points.
     function feeBps() external view returns (uint256);
@@ -307,11 +318,13 @@ interface IX4PNVpnSessions {
     function treasury() external view returns (address);
     /// @notice Booked fees that the treasury has not been paid yet.
     function treasuryBalance() external view returns (uint256);
+    /// @notice Unix second until which inflows are refused; in the past when no pause is in force.
     function inflowsPausedUntil() external view returns (uint256);
     /// @notice Fees booked for `node` in `epoch`: its weight there.
     function bookedFees(address node, uint256 epoch) external view returns (uint256);
     /// @notice Fees booked for all nodes in `epoch`.
     function totalBookedFees(uint256 epoch) external view returns (uint256);
+    /// @notice The epoch of this block's second: timestamp / `EPOCH_LENGTH`.
     function currentEpoch() external view returns (uint256);
     /// @notice Whether a withdrawal intent's digest has been used.
     function intentUsed(bytes32 digest) external view returns (bool);
