@@ -20,6 +20,12 @@ export type UsageStreamOptions = {
 }
 
 const MOST_BACKOFF_MS = 2_000
+/**
+ * For the first byte of a connection, doubled with each failure in a row: right after a tunnel has changed, a browser may
+ * send a request over an old connection that leads nowhere.
+ */
+const FIRST_BYTE_MS = 750
+const MOST_FIRST_BYTE_MS = 12_000
 
 /**
  * Iterates until `signal` aborts. Throws only what opening again cannot mend: `TOKEN_INVALID` and `STREAM_NOT_JOINED`
@@ -30,7 +36,8 @@ export async function* usageStream(options: UsageStreamOptions): AsyncGenerator<
   let failures = 0
   while (!signal.aborted) {
     try {
-      for await (const usage of connection(options)) {
+      const firstByteMs = Math.min(FIRST_BYTE_MS * 2 ** failures, MOST_FIRST_BYTE_MS)
+      for await (const usage of connection(options, firstByteMs)) {
         failures = 0
         yield usage
       }
@@ -48,11 +55,11 @@ export async function* usageStream(options: UsageStreamOptions): AsyncGenerator<
 }
 
 /** One connection: ends or throws when it breaks or falls silent. */
-async function* connection(options: UsageStreamOptions): AsyncGenerator<Usage, void, void> {
+async function* connection(options: UsageStreamOptions, firstByteMs: number): AsyncGenerator<Usage, void, void> {
   const { session, signal, fetch = globalThis.fetch, silenceMs = 3_000 } = options
   const silence = new AbortController()
   const silent = new EngineError('GATEWAY_UNREACHABLE', { details: `silent for ${silenceMs} ms` })
-  let timer = setTimeout(() => silence.abort(silent), silenceMs)
+  let timer = setTimeout(() => silence.abort(silent), firstByteMs)
   try {
     const answer = await fetch(`${session.apiUrl}${routes.usage.path.replace(':stream', session.stream)}`, {
       ...requestDefaults,

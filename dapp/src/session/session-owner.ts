@@ -26,7 +26,7 @@ import { connections, listedOf } from '../vault/connections.ts'
 import type { Command, Problem, SessionState, StartMessage } from './protocol.ts'
 
 /** The node speaks five times a second. Silent for this long, a full tunnel has come up or gone down under the page. */
-const SILENCE_MS = 1_500
+const SILENCE_MS = 1_000
 /** Between two looks at which way the traffic goes, while the node's events come. */
 const ECHO_INTERVAL_MS = 4_000
 const RETRY_MS = 2_000
