@@ -99,6 +99,7 @@ export const strings = {
   charged: {
     nothing: 'Nothing was charged.',
     maybe: 'Nothing was charged so far. The signature stays good for some minutes; trying again uses the same one.',
+    unclear: 'Your wallet may have sent it: look there before you try again.',
     held: (amount: string) =>
       `Your deposit of ${amount} USDC is in the contract, not with the node. It is yours until bytes pass.`,
   },

@@ -52,8 +52,10 @@ function Failure({ flow, stream }: { flow: FlowProgress & { again: () => void };
   })
   const problem = problemOf(flow.error)
   const deposit = money(BigInt(connection?.deposit ?? 0), network.deployment.decimals)
-  const { held, maybe, nothing } = strings.charged
-  const charged = flow.error?.charged ? held(deposit) : connection?.authorized ? maybe : nothing
+  const { held, maybe, unclear, nothing } = strings.charged
+  // A wallet's own transaction may be under way, whatever came back.
+  const sent = connection?.payBy === 'transaction' && flow.error?.step === 'open' && problem.code !== 'WALLET_REJECTED'
+  const charged = flow.error?.charged ? held(deposit) : connection?.authorized ? maybe : sent ? unclear : nothing
   const mend =
     problem.code === 'WALLET_WRONG_CHAIN' ? (
       <SwitchChain />
