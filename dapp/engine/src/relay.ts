@@ -24,12 +24,17 @@ export async function relay(
   { isDone, patienceMs = 20_000 }: RelayOptions,
 ): Promise<Hash> {
   const { transaction } = await gateway.relay(request)
+  if (!(await within(patienceMs, isDone))) throw new EngineError('RELAY_UNCONFIRMED', { details: transaction })
+  return transaction
+}
+
+async function within(patienceMs: number, isDone: () => Promise<boolean>): Promise<boolean> {
   const deadline = Date.now() + patienceMs
   while (!(await isDone())) {
-    if (Date.now() > deadline) throw new EngineError('RELAY_UNCONFIRMED', { details: transaction })
+    if (Date.now() > deadline) return false
     await wait(250)
   }
-  return transaction
+  return true
 }
 
 export type RelayOpenOptions = RelayContext & {
@@ -42,7 +47,8 @@ export type RelayOpenOptions = RelayContext & {
 
 /**
  * Opens the stream, however often it is asked: what the chain says counts, not whether the node's answer arrived. Once
- * it has thrown, the signed opening may still be sent until it expires: ask again with the same one, never with another.
+ * it has thrown, the signed opening may still be sent until it expires. A new signature for the same stream is safe: it
+ * opens once.
  */
 export async function relayOpen(options: RelayOpenOptions): Promise<void> {
   const { client, deployment, stream, authorized, patienceMs = 8_000 } = options
@@ -51,18 +57,13 @@ export async function relayOpen(options: RelayOpenOptions): Promise<void> {
   try {
     await relay(options, authorized, { isDone: isOpen })
   } catch (error) {
-    if (!mayHaveBeenSent(error)) throw error
-    const deadline = Date.now() + patienceMs
-    do {
-      if (await isOpen()) return
-      await wait(500)
-    } while (Date.now() < deadline)
-    throw error
+    if (!mayHaveBeenSent(error) || !(await within(patienceMs, isOpen))) throw error
   }
 }
 
 /** A refusal by the contract may mean that an earlier attempt is on its way; most other refusals come before sending. */
 function mayHaveBeenSent(error: unknown): boolean {
-  if (!(error instanceof GatewayError)) return error instanceof EngineError
+  // `RELAY_UNCONFIRMED` has looked long enough.
+  if (!(error instanceof GatewayError)) return error instanceof EngineError && error.code !== 'RELAY_UNCONFIRMED'
   return error.code === 'RELAY_REFUSED' || error.code === 'CHAIN_UNAVAILABLE' || error.code === 'INTERNAL'
 }
