@@ -240,8 +240,6 @@ export const strings = {
     pathGateway:
       'This address shares its storage with every other site of this gateway, so your keys are kept in memory only. Better:',
     openOwn: 'open it at its own address',
-    blocked:
-      'This gateway forbids the page to reach the chain. Open the app from another gateway, or from a local one.',
     chain: 'Chain',
     index: 'Index',
     block: (number: bigint) => `block ${number}`,

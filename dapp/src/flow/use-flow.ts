@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from 'react'
 import type { Hash } from 'viem'
 import { useNetwork } from '../network/context.tsx'
+import { WalletNeeded } from '../problem.ts'
 import { connections } from '../vault/connections.ts'
 import { useEngineWallet } from '../wallet/use-engine-wallet.ts'
 import { FlowError, runFlow } from './run-flow.ts'
@@ -16,10 +17,6 @@ export type FlowProgress = {
 
 /** Milliseconds. */
 const RECONNECT_MS = 2_000
-
-class WalletNeeded extends Error {
-  override name = 'WalletNeeded'
-}
 
 export function useFlow(stream: Hash): FlowProgress & { again: () => void } {
   const { network, client } = useNetwork()

@@ -1,6 +1,6 @@
 // Quick Connect: asks a few nodes for their offer, takes the quickest one whose statement is true and whose price is not
 // out of the ordinary.
-import { type EngineError, type ListedNode, type Network, type VerifiedNode, verifyNode } from '@x4pn/client'
+import { type ListedNode, type Network, type VerifiedNode, verifyNode } from '@x4pn/client'
 import type { PublicClient } from 'viem'
 
 /** Asked at once; each sees this device's address. */
@@ -16,10 +16,9 @@ export type PickOptions = {
   random?: () => number
 }
 
-/** Undefined: none of them answered truthfully; `problems` says what each did. */
-export async function pickNode(options: PickOptions): Promise<{ pick: Pick | undefined; problems: EngineError[] }> {
+/** Undefined: none of them answered truthfully. */
+export async function pickNode(options: PickOptions): Promise<Pick | undefined> {
   const { network, client, random = Math.random } = options
-  const problems: EngineError[] = []
   const order = affordable(options.nodes)
     .map((node) => ({ node, key: random() }))
     .sort((a, b) => a.key - b.key)
@@ -36,16 +35,15 @@ export async function pickNode(options: PickOptions): Promise<{ pick: Pick | und
           timeoutMs: 4_000,
         })
         return { node: verified, milliseconds: performance.now() - started }
-      } catch (error) {
-        problems.push(error as EngineError)
+      } catch {
         return undefined
       }
     })
     const answered = (await Promise.all(asked)).filter((pick) => pick !== undefined)
     const [quickest] = answered.sort((a, b) => a.milliseconds - b.milliseconds)
-    if (quickest) return { pick: quickest, problems }
+    if (quickest) return quickest
   }
-  return { pick: undefined, problems }
+  return undefined
 }
 
 /** No more than half above the median, so that a quick node cannot ask what it likes. */

@@ -5,10 +5,11 @@ import { closeCooperative, readFreeBalance, readStream, type SessionRecord } fro
 import { useEffect, useState } from 'react'
 import { Button, ButtonLink } from '../design/button.tsx'
 import { Notice } from '../design/notice.tsx'
-import { Problem, problemOf } from '../design/problem.tsx'
+import { Problem } from '../design/problem.tsx'
 import { Receipt } from '../design/receipt.tsx'
 import { bytes, money } from '../format.ts'
 import { useNetwork } from '../network/context.tsx'
+import { problemOf } from '../problem.ts'
 import type { SessionState } from '../session/protocol.ts'
 import { endSession } from '../session/sessions.ts'
 import { strings } from '../strings.ts'
@@ -47,9 +48,7 @@ export function Ended({ connection, session, state }: Props) {
   useEffect(() => {
     if (!closed || connection.done) return
     endSession(stream)
-    void connections
-      .write({ ...connection, done: true })
-      .then(() => queries.invalidateQueries({ queryKey: ['connections'] }))
+    void connections.change(stream, { done: true }).then(() => queries.invalidateQueries({ queryKey: ['connections'] }))
   }, [closed, connection, stream, queries])
   const used = BigInt(leaving.data?.counters.usedBytes ?? state?.usage?.usedBytes ?? 0)
   const settled = chain.data?.settled ?? 0n

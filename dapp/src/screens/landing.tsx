@@ -19,7 +19,7 @@ export function Landing() {
   const quick = useMutation({
     mutationFn: async () => {
       const { nodes: listed } = nodes.data ?? (await nodes.refetch({ throwOnError: true })).data ?? { nodes: [] }
-      const { pick } = await pickNode({ network, client, nodes: listed })
+      const pick = await pickNode({ network, client, nodes: listed })
       return { pick, listed: listed.length }
     },
     onSuccess: ({ pick }) => {

@@ -2,11 +2,12 @@ import { useQuery } from '@tanstack/react-query'
 import type { ListedNode } from '@x4pn/client'
 import { useEffect, useRef, useState } from 'react'
 import { Button, ButtonLink } from '../design/button.tsx'
-import { Problem, problemOf } from '../design/problem.tsx'
+import { Problem } from '../design/problem.tsx'
 import { country, money, short } from '../format.ts'
 import { useNetwork } from '../network/context.tsx'
 import { measureLatency } from '../nodes/latency.ts'
 import { useNodes } from '../nodes/use-nodes.ts'
+import { problemOf } from '../problem.ts'
 import { strings } from '../strings.ts'
 
 const t = strings.nodes

@@ -4,8 +4,9 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { signStop } from '@x4pn/client'
 import { useLocation } from 'wouter'
 import { Button } from '../design/button.tsx'
-import { Problem, problemOf } from '../design/problem.tsx'
+import { Problem } from '../design/problem.tsx'
 import { useNetwork } from '../network/context.tsx'
+import { problemOf } from '../problem.ts'
 import { relayAnywhere } from '../session/relay-anywhere.ts'
 import { endSession } from '../session/sessions.ts'
 import { strings } from '../strings.ts'
@@ -24,7 +25,7 @@ export function StopOnChain({ connection }: { connection: Connection }) {
       await relayAnywhere({ network, client, stream: stream.stream, request })
       // Nothing more to pay; the history says when the rest can be had back.
       endSession(stream.stream)
-      await connections.write({ ...connection, done: true })
+      await connections.change(stream.stream, { done: true })
       await queries.invalidateQueries({ queryKey: ['connections'] })
       go('/history')
     },

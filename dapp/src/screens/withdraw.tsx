@@ -5,10 +5,11 @@ import { authorizeWithdraw, gatewayClient, readFreeBalance, relay, verifyNode } 
 import { isAddressEqual, zeroAddress } from 'viem'
 import { Button } from '../design/button.tsx'
 import { Notice } from '../design/notice.tsx'
-import { Problem, problemOf } from '../design/problem.tsx'
+import { Problem } from '../design/problem.tsx'
 import { money } from '../format.ts'
 import { useNetwork } from '../network/context.tsx'
 import { useNodes } from '../nodes/use-nodes.ts'
+import { problemOf } from '../problem.ts'
 import { strings } from '../strings.ts'
 import { useEngineWallet } from '../wallet/use-engine-wallet.ts'
 
@@ -73,7 +74,7 @@ export function Withdraw({ balance }: { balance: bigint }) {
       {withdraw.data !== undefined && withdraw.data > 0n && (
         <Notice tone="good">{t.withdrawn(money(withdraw.data, decimals))}</Notice>
       )}
-      {withdraw.error && <Problem problem={problemOf(withdraw.error)} charged={strings.charged.nothing} />}
+      {withdraw.error && <Problem problem={problemOf(withdraw.error)} />}
     </>
   )
 }

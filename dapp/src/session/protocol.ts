@@ -3,6 +3,7 @@
 import type { Network, SessionRecord } from '@x4pn/client'
 import type { ReceiptItem, Usage } from '@x4pn/gateway-api'
 import type { Hash } from 'viem'
+import type { Problem } from '../problem.ts'
 import type { Connection } from '../vault/connections.ts'
 
 /** To a new worker, by postMessage. The records go along, for a vault that is memory only. */
@@ -24,8 +25,6 @@ export type Command =
   | { type: 'end' }
 
 export type Phase = 'connecting' | 'waiting' | 'paying' | 'cut' | 'leaving' | 'left'
-
-export type Problem = { code: string; message: string; details?: string | undefined }
 
 export type SessionState = {
   phase: Phase

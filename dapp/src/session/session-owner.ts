@@ -22,8 +22,9 @@ import {
 import type { ReceiptItem, Usage } from '@x4pn/gateway-api'
 import type { PublicClient } from 'viem'
 import { LOCAL_CHAIN_ID } from '../network/link.ts'
+import { problemOf } from '../problem.ts'
 import { connections, listedOf } from '../vault/connections.ts'
-import type { Command, Problem, SessionState, StartMessage } from './protocol.ts'
+import type { Command, SessionState, StartMessage } from './protocol.ts'
 
 /** The node speaks five times a second. Silent for this long, a full tunnel has come up or gone down under the page. */
 const SILENCE_MS = 1_000
@@ -280,11 +281,4 @@ export class SessionOwner {
     this.#state = { ...this.#state, ...change }
     this.#publish(this.#state)
   }
-}
-
-function problemOf(error: unknown): Problem {
-  if (error instanceof EngineError) {
-    return { code: error.code, message: error.shortMessage, details: error.details }
-  }
-  return { code: 'UNKNOWN', message: error instanceof Error ? error.message : String(error) }
 }

@@ -1,6 +1,7 @@
 // The workers of this page: one for each session, whatever screen is shown, until the stream is over.
 import type { Network } from '@x4pn/client'
 import type { Hash } from 'viem'
+import { belongsTo } from '../vault/belongs-to.ts'
 import { type Connection, connections } from '../vault/connections.ts'
 import { type ChannelMessage, type Command, channelName, type SessionState, type StartMessage } from './protocol.ts'
 
@@ -20,9 +21,7 @@ export async function startSession(network: Network, connection: Connection): Pr
 /** Every session that is not over: a page that comes back goes on paying at once. */
 export async function resumeSessions(network: Network): Promise<void> {
   for (const connection of await connections.list()) {
-    const { chainId, sessions } = connection.stream
-    if (connection.done || chainId !== network.chainId || sessions !== network.deployment.sessions) continue
-    await startSession(network, connection)
+    if (!connection.done && belongsTo(connection, network)) await startSession(network, connection)
   }
 }
 

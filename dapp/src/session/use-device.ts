@@ -6,9 +6,7 @@ import { command } from './sessions.ts'
 export function useDevice({ stream: { stream } }: Connection): (device: Connection['device']) => Promise<void> {
   const queries = useQueryClient()
   return async (device) => {
-    const connection = await connections.read(stream)
-    if (!connection) return
-    await connections.write({ ...connection, device })
+    await connections.change(stream, { device })
     command(stream, { type: 'device', device })
     await queries.invalidateQueries({ queryKey: ['session', stream] })
   }

@@ -56,6 +56,9 @@ const key = (kind: 'connection' | 'session' | 'receipt' | 'leaving', stream: Has
 export const connections = {
   read: (stream: Hash) => vault.read<Connection>(key('connection', stream)),
   write: (connection: Connection) => vault.write(key('connection', connection.stream.stream), connection),
+  /** Changes what is kept now, not what a screen has read before: another tab may have written since. */
+  change: (stream: Hash, change: Partial<Connection>) =>
+    vault.change<Connection>(key('connection', stream), (kept) => kept && { ...kept, ...change }),
   session: (stream: Hash) => vault.read<SessionRecord>(key('session', stream)),
   writeSession: (session: SessionRecord) => vault.write(key('session', session.stream), session),
   receipt: (stream: Hash) => vault.read<ReceiptItem>(key('receipt', stream)),
@@ -67,10 +70,5 @@ export const connections = {
   async list(): Promise<Connection[]> {
     const found = await Promise.all((await vault.keys('connection/')).map((name) => vault.read<Connection>(name)))
     return found.filter((one) => one !== undefined).sort((a, b) => b.createdAt - a.createdAt)
-  },
-
-  /** Everything about one stream, the key included. */
-  async forget(stream: Hash): Promise<void> {
-    for (const kind of ['session', 'receipt', 'leaving', 'connection'] as const) await vault.remove(key(kind, stream))
   },
 }
