@@ -1,5 +1,6 @@
 // Ways to break the contracts that hold the money, as data. `npm run mutate -w contracts` applies each to a copy of the
 // sources and says which tests notice. A unit test holds that each still applies.
+// One list, however long: what it says of a pitfall or an invariant is looked up across all of it.
 
 export type Mutant = {
   /** What the broken code does. Unique. */

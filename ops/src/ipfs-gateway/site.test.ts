@@ -1,6 +1,6 @@
 // The dapp's CAR: the same CID from another folder, served as IPFS gateways do, and refused when a byte is not as named.
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -20,15 +20,33 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
 
+/** Others' packages are shared; the project's own are the copy's, or half of what is built would come from here. */
+async function linkPackages(copy: string): Promise<void> {
+  for (const folder of ['node_modules', 'dapp/node_modules']) {
+    const names = existsSync(join(ROOT, folder)) ? await readdir(join(ROOT, folder)) : []
+    await mkdir(join(copy, folder))
+    for (const name of names.filter((one) => one !== '@x4pn')) {
+      await symlink(join(ROOT, folder, name), join(copy, folder, name))
+    }
+  }
+  const own = join(copy, 'node_modules', '@x4pn')
+  await mkdir(own)
+  for (const [name, folder] of [
+    ['contracts', 'contracts'],
+    ['gateway-api', 'gateway/api'],
+    ['client', 'dapp/engine'],
+  ] as const) {
+    await symlink(join(copy, folder), join(own, name))
+  }
+}
+
 test('another folder gives the same CID', async () => {
   const { stdout } = await execa('git', ['ls-files', '-co', '--exclude-standard', '--deduplicate', '-z'], { cwd: ROOT })
   const files = stdout.split('\0').filter((file) => file !== '' && existsSync(join(ROOT, file)))
   const copy = join(folder, 'somewhere', 'else')
   await mkdir(copy, { recursive: true })
   await execa('cp', ['--parents', '-t', copy, ...files], { cwd: ROOT })
-  for (const modules of ['node_modules', 'dapp/node_modules']) {
-    if (existsSync(join(ROOT, modules))) await symlink(join(ROOT, modules), join(copy, modules))
-  }
+  await linkPackages(copy)
   const { stdout: printed } = await execa('node', ['dapp/scripts/build-ipfs.ts'], { cwd: copy })
   expect(printed.split('\n')[0]).toBe(site.cid)
 })
