@@ -21,13 +21,13 @@ async function main([command = 'run', operator]: string[]): Promise<void> {
 async function run(config: Config): Promise<void> {
   const gateway = await startGateway(config)
   let stopping = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) return
-      stopping = true
-      gateway.stop().then(() => process.exit(0), fail)
-    })
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    gateway.stop().then(() => process.exit(0), fail)
   }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
+  gateway.drained.then(stop)
 }
 
 /** One JSON object: the node's id, what it commits to, and its consent to being registered by `operator`. */

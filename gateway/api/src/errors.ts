@@ -124,6 +124,11 @@ export const errorTable = {
   },
   WIREGUARD_KEY_TAKEN: { status: 409, message: 'Another stream uses this WireGuard key.', fix: 'Make a new key.' },
   CAPACITY_FULL: { status: 503, message: 'The node has no room.', fix: 'Take another node, or try later.' },
+  NODE_DRAINING: {
+    status: 503,
+    message: 'The node is about to end and takes in nobody new.',
+    fix: 'Take another node.',
+  },
   CHAIN_UNAVAILABLE: {
     status: 503,
     message: 'The chain did not answer; nothing was decided.',

@@ -1,6 +1,7 @@
 // The gateway's HTTP interface: schemas, routes, error codes, prices. No server.
 export { ErrorBody, type ErrorCode, errorTable } from './errors.ts'
 export { EchoQuery, EchoResponse, NodeInfo, NonceResponse } from './info.ts'
+export { openApiDocument } from './openapi.ts'
 export { bytesForAmount, costOfBytes } from './pricing.ts'
 export { ReceiptItem, ReceiptsRequest, ReceiptsResponse } from './receipts.ts'
 export { RelayRequest, RelayResponse } from './relay.ts'

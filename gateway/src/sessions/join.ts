@@ -35,7 +35,8 @@ export async function requireProof(gateway: Gateway, signIn: SignIn, request: Si
 }
 
 async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn): Promise<Session> {
-  const { chain, config, sessions, journal, tunnel, record } = gateway
+  const { chain, config, sessions, journal, tunnel, record, health } = gateway
+  if (health.draining) throw new ApiError('NODE_DRAINING')
   const state = requireOpen(await chain.stream(signIn.stream))
   await requireProof(gateway, signIn, request)
   if (!record) throw new ApiError('CHAIN_UNAVAILABLE', 'the prices were never read from the registry')
