@@ -11,7 +11,7 @@ import type { AcmeSettings } from './tls/acme.ts'
 
 export type HostPort = { host: string; port: number }
 
-export type TlsConfig = {
+type TlsConfig = {
   /** Name, or address without brackets, that the certificate is for. */
   host: string
   from: { kind: 'files'; certificate: string; privateKey: string } | ({ kind: 'issuer'; cache: string } & AcmeSettings)

@@ -31,6 +31,8 @@ export type GatewayOptions = {
   namespace?: string | undefined
   journal: string
   simulated: boolean
+  /** More of its environment; an API URL of https goes in here. */
+  env?: Record<string, string>
   log: (line: string) => void
   cleanup: Cleanup
   name?: string
@@ -51,7 +53,7 @@ export type LocalGateway = {
 export function createGateway(options: GatewayOptions): LocalGateway {
   const { deployment, host, apiPort, wireguardPort, namespace, log, cleanup, name = 'gateway' } = options
   const nodeKey = generatePrivateKey()
-  const apiUrl = `http://${host}:${apiPort}`
+  const apiUrl = options.env?.X4PN_API_URL ?? `http://${host}:${apiPort}`
   const env = {
     X4PN_NODE_KEY: nodeKey,
     X4PN_CHAIN_ID: String(deployment.chainId),
@@ -66,6 +68,9 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     X4PN_TUNNEL: options.simulated ? 'simulated' : 'auto',
     X4PN_JOURNAL: options.journal,
     X4PN_SETTLE_AGE: '600',
+    // One host holds both gateways where the tunnel is simulated.
+    ...(options.simulated ? { X4PN_OPERATOR_LISTEN: 'off' } : {}),
+    ...options.env,
   }
   let running: LocalProcess | undefined
   cleanup.add(name, () => running?.stop())
