@@ -23,6 +23,8 @@ export type Config = {
   rpcUrls: string[]
   sessions: Address
   registry: Address
+  /** The token's. */
+  decimals: number
   apiUrl: string
   /** IPv4, by which clients inside the tunnel reach the API. */
   publicAddress: string
@@ -69,6 +71,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     rpcUrls: values.X4PN_RPC_URLS.split(','),
     sessions: getAddress(values.X4PN_SESSIONS),
     registry: getAddress(values.X4PN_REGISTRY),
+    decimals: values.X4PN_TOKEN_DECIMALS,
     apiUrl: values.X4PN_API_URL,
     publicAddress: publicAddress(values.X4PN_API_URL, values.X4PN_PUBLIC_IPV4),
     listen: splitHostPort(values.X4PN_API_LISTEN),

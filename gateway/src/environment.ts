@@ -30,6 +30,7 @@ export const Environment = Type.Object(
     }),
     X4PN_SESSIONS: address('Contract X4PNVpnSessions'),
     X4PN_REGISTRY: address('Contract X4PNNodeRegistry'),
+    X4PN_TOKEN_DECIMALS: optional(6, 0, 18, "The token's decimals: USDC has 6, on BSC 18; passes are priced by it"),
     X4PN_API_URL: Type.String({
       pattern: '^https?://[^/\\s]+$',
       description: 'Public URL of the API as registered, without a trailing slash; with http no HTTPS page can call it',

@@ -13,6 +13,7 @@ import { deriveKeys, type NodeKeys } from './keys.ts'
 import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
 import { createMetrics, exposeState } from './metrics.ts'
+import { startPassClock } from './pass-clock.ts'
 import { createNotice } from './server/notice.ts'
 import { startOperatorServer } from './server/operator.ts'
 import { requireFreePort } from './server/require-free-port.ts'
@@ -67,7 +68,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     statements: new Statements(config, keys, clock),
     feed: new UsageFeed(),
     metrics: createMetrics(),
-    health: newHealth(),
+    health: newHealth(clock()),
     record: undefined,
   }
   const credit = new CreditWriter(gateway)
@@ -77,6 +78,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   const certificates = await startCertificates(gateway, server, notice)
   await server.listen(config.listen)
   const meter = startMeter(gateway)
+  const passes = startPassClock(gateway, credit)
   const watcher = startWatcher(gateway, credit)
   const settler = startSettler(gateway, credit)
   const drain = new Drain(gateway)
@@ -97,7 +99,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     async stop() {
       drain.stop()
       await Promise.all([server.close(), certificates?.stop(), notice.stop(), operator?.stop()])
-      await Promise.all([watcher.stop(), meter.stop()])
+      await Promise.all([watcher.stop(), meter.stop(), passes.stop()])
       await settler.stop()
       await tunnel.stop()
       await journal.close()

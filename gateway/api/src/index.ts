@@ -2,7 +2,7 @@
 export { ErrorBody, type ErrorCode, errorTable } from './errors.ts'
 export { EchoQuery, EchoResponse, NodeInfo, NonceResponse } from './info.ts'
 export { openApiDocument } from './openapi.ts'
-export { bytesForAmount, costOfBytes } from './pricing.ts'
+export { bytesForAmount, costOfBytes, costOfTime, rateOfPass } from './pricing.ts'
 export { ReceiptItem, ReceiptsRequest, ReceiptsResponse } from './receipts.ts'
 export { RelayRequest, RelayResponse } from './relay.ts'
 export { routes } from './routes.ts'
