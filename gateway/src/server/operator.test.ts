@@ -41,6 +41,7 @@ test('metrics follow what happens', async () => {
 test('pitfall 37: metrics hold no client', async () => {
   const stream = await network.openStream(gateway.node)
   await gateway.join(stream)
+  await ask(`${gateway.apiUrl}/v1/sessions/${stream.stream}/usage`)
   const text = (await metrics()).toLowerCase()
   for (const secret of ['127.0.0.1', stream.stream, stream.user, stream.sessionKey]) {
     expect(text).not.toContain(secret.toLowerCase())

@@ -50,7 +50,7 @@ export function paidUntil({ best, chain, terms }: Session): number {
   return Number(seconds < BigInt(best.until - best.start) ? BigInt(best.start) + seconds : BigInt(best.until))
 }
 
-export function leaseRuns(session: Session): boolean {
+function leaseRuns(session: Session): boolean {
   const { best, pass } = session
   return (
     pass !== undefined && best !== undefined && best.start <= pass.asOf + CLOCK_SLACK && pass.asOf < paidUntil(session)

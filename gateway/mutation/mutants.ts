@@ -1,0 +1,7 @@
+// All of them.
+import type { Mutant } from './mutant.ts'
+import { mutants as signIn } from './sign-in.ts'
+
+export const mutants: Mutant[] = [...signIn]
+
+export const pitfallTest = ({ pitfall }: Pick<Mutant, 'pitfall'>): string => `pitfall ${pitfall}:`
