@@ -3,6 +3,8 @@
 import { registryDomain, registryTypes } from '@x4pn/contracts'
 import { getAddress, isAddress } from 'viem'
 import { WrongChainError } from './chain/endpoint.ts'
+import { doctor } from './cli/doctor.ts'
+import { drain } from './cli/drain.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { commitmentOf, exitPolicy } from './exit-policy.ts'
 import { deriveKeys } from './keys.ts'
@@ -11,11 +13,13 @@ import { startGateway } from './start.ts'
 /** Seconds for which the node key's consent may be used. */
 const CONSENT_LIFETIME = 3600
 
-async function main([command = 'run', operator]: string[]): Promise<void> {
+async function main([command = 'run', ...args]: string[]): Promise<void> {
   const config = readConfig(process.env)
+  if (command === 'doctor') process.exit(await doctor(config, args))
+  if (command === 'drain') process.exit(await drain(config, args))
   if (command === 'run') return run(config)
-  if (command === 'identity') return identity(config, operator)
-  throw new ConfigError(`There is no command ${command}. Use run, or identity <operator>.`)
+  if (command === 'identity') return identity(config, args[0])
+  throw new ConfigError(`There is no command ${command}. Use run, doctor, drain, or identity <operator>.`)
 }
 
 async function run(config: Config): Promise<void> {

@@ -9,7 +9,8 @@ import type { Cleanup } from './cleanup.ts'
 import { type LocalProcess, startProcess, waitUntilReady } from './process.ts'
 import { withLargeSocketBuffers } from './socket-buffers.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
+/** The command `x4pn-gateway`. */
+export const GATEWAY_MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
 /** Token base units for 2^30 bytes: five cents. */
 export const PRICE_PER_GIB = 50_000n
 const PRICE_PER_HOUR = 10_000n
@@ -42,6 +43,8 @@ export type LocalGateway = {
   node: Address
   nodeKey: Hex
   apiUrl: string
+  /** Its whole configuration. */
+  env: Record<string, string>
   start: () => Promise<void>
   /** SIGTERM: settles, removes interface and table. */
   stop: () => Promise<void>
@@ -78,8 +81,9 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     node: privateKeyToAddress(nodeKey),
     nodeKey,
     apiUrl,
+    env,
     async start() {
-      running = startProcess({ name, command: 'node', args: [MAIN, 'run'], env, namespace, log })
+      running = startProcess({ name, command: 'node', args: [GATEWAY_MAIN, 'run'], env, namespace, log })
       const ready = async () => {
         const { ok } = await fetch(`${apiUrl}/v1/info`, { signal: AbortSignal.timeout(2_000) })
         if (!ok) throw new Error('not yet')
@@ -109,7 +113,7 @@ export async function registerGateway(gateway: LocalGateway, options: GatewayOpt
     X4PN_WIREGUARD_ENDPOINT: `${options.host}:${options.wireguardPort}`,
     X4PN_WIREGUARD_PORT: String(options.wireguardPort),
   }
-  const { stdout } = await execa('node', [MAIN, 'identity', operator], { env })
+  const { stdout } = await execa('node', [GATEWAY_MAIN, 'identity', operator], { env })
   const identity = JSON.parse(stdout) as { node: Address; commitment: Hex; deadline: number; consent: Hex }
   const params = {
     payout: operator,
