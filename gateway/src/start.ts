@@ -6,7 +6,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { Drain } from './drain.ts'
 import type { Gateway } from './gateway.ts'
-import { newHealth, notReady } from './health.ts'
+import { isAlive, newHealth, notReady } from './health.ts'
 import { Journal } from './journal/journal.ts'
 import { restore } from './journal/restore.ts'
 import { deriveKeys, type NodeKeys } from './keys.ts'
@@ -88,6 +88,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     config.operator &&
     (await startOperatorServer(config.operator, {
       metrics: gateway.metrics,
+      isAlive: () => isAlive(gateway),
       notReady: () => notReady(gateway, certificateUntil()),
       drain: (seconds) => drain.begin(seconds),
     }))
