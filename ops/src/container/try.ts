@@ -129,8 +129,7 @@ async function run(screen: Screen, cleanup: Cleanup, log: (line: string) => void
     await client.ask('tunnelUp')
     await client.ask('startPaying')
     const { caller } = await client.ask('firstByte')
-    if (caller !== BEHIND.node)
-      throw new Error(`traffic leaves from ${caller}, not from the node's ${BEHIND.node}`)
+    if (caller !== BEHIND.node) throw new Error(`traffic leaves from ${caller}, not from the node's ${BEHIND.node}`)
     say(await downloaded(client))
     return opened
   })
