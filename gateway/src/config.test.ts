@@ -50,6 +50,8 @@ test('default', () => {
     settle: { value: 1_000_000n, ageSeconds: 3600 },
     maxSessions: 10_000,
     relay: { fee: 10_000n, perHour: 600 },
+    exitPolicy: expect.objectContaining({ allowedTcpPorts: [], blockedTcpPorts: ['25', '465', '587'] }),
+    dns: { mode: 'unbound', upstream: [] },
     logLevel: 'info',
   })
 })
@@ -98,6 +100,10 @@ test.each<[string, string, string | RegExp]>([
   ['X4PN_POOL6', 'fd00::/48', /X4PN_POOL6: fd00::\/48 is not an IPv6 network/],
   ['X4PN_MTU', '1200', /X4PN_MTU must be >= 1280/],
   ['X4PN_MINIMUM_DEPOSIT', '-1', /X4PN_MINIMUM_DEPOSIT/],
+  ['X4PN_EXIT_BLOCKED_RANGES', '10.0.0.0', /X4PN_EXIT_…: 10\.0\.0\.0 is not a range/],
+  ['X4PN_EXIT_TCP_PORTS', '80,web', /X4PN_EXIT_…: web is not a port/],
+  ['X4PN_DNS', 'bind', /X4PN_DNS must be/],
+  ['X4PN_DNS_UPSTREAM', '192.0.2.1,dns.example', /X4PN_DNS_UPSTREAM: dns\.example is not an address/],
   ['X4PN_LOG_LEVEL', 'loud', /X4PN_LOG_LEVEL/],
   ['X4PN_MAX_SESIONS', '5', /unknown: X4PN_MAX_SESIONS/],
 ])('%s=%s', (name, value, message) => {

@@ -15,14 +15,24 @@ import {
 } from './ruleset.ts'
 import type { Peer } from './tunnel.ts'
 
+const settings = {
+  blockedRanges: '',
+  allowedTcpPorts: '',
+  allowedUdpPorts: '',
+  blockedTcpPorts: '',
+  blockedUdpPorts: '',
+}
+const policy = exitPolicy(settings)
 const context: RulesetContext = {
   table: 'x4pn0',
   interface: 'x4pn0',
   pool4: '10.64.0.0/10',
   pool6: 'fd58:3450:4e00::/64',
   gateway4: '10.64.0.1',
+  gateway6: 'fd58:3450:4e00:0::1',
   api: { port: 8443, publicAddress: '192.0.2.1', publicPort: 443 },
-  policy: exitPolicy,
+  policy,
+  dns: true,
 }
 const peerAt = (index: number, usedBytes: bigint, entitledBytes: bigint): Peer => ({
   stream: `0x${String(index).repeat(64)}`,
@@ -79,7 +89,7 @@ test.each(['from_tunnel', 'to_tunnel'])(
 )
 
 test('pitfall 33: blocked ranges are dropped before anything is accepted, and peers never reach each other', () => {
-  for (const range of [...exitPolicy.blocked4, ...exitPolicy.blocked6]) expect(full).toContain(range)
+  for (const range of [...policy.blocked4, ...policy.blocked6]) expect(full).toContain(range)
   const rules = lines(chain('from_tunnel'))
   for (const rule of ['ip daddr @blocked4 drop', 'ip6 daddr @blocked6 drop', 'tcp dport { 25, 465, 587 } drop']) {
     expect(rules.indexOf(rule)).toBeGreaterThan(-1)
@@ -89,11 +99,30 @@ test('pitfall 33: blocked ranges are dropped before anything is accepted, and pe
   expect(lines(chain('to_tunnel'))).toContain('ct state != { established, related } drop')
 })
 
-test("pitfall 30b: from the tunnel the host answers on the API's port alone, and not without limit", () => {
+test("pitfall 30b: from the tunnel the host answers on the API's port alone and DNS, and not without limit", () => {
   const rules = lines(chain('from_tunnel_to_host')).filter((line) => line !== '')
   expect(rules.at(-1)).toBe('drop')
   expect(rules.filter((line) => line.endsWith('accept'))).toEqual(['ip daddr 10.64.0.1 tcp dport 8443 accept'])
   expect(rules[0]).toMatch(/limit rate over .* drop$/)
+})
+
+test('pitfall 30b: a question is paid for and charged before it is heard, an answer before it leaves', () => {
+  for (const [name, side] of [
+    ['dns_question', 'saddr'],
+    ['dns_answer', 'daddr'],
+  ] as const) {
+    const rules = lines(chain(name))
+    const order = [
+      `ip ${side} != @paid4 drop`,
+      `quota name ip ${side} map @credit4 drop`,
+      `counter name ip ${side} map @count4`,
+    ]
+    const at = [...order, 'accept'].map((rule) => rules.indexOf(rule))
+    expect(at[0]).toBeGreaterThan(0)
+    expect(at).toEqual([...at].sort((a, b) => a - b))
+    for (const rule of order) expect(rules).toContain(rule.replace('ip ', 'ip6 ').replace(/4/, '6'))
+  }
+  expect(fullRuleset({ ...context, dns: false }, peers)).not.toContain('jump dns_question')
 })
 
 test('pitfall 31: a new table passes nothing before the first sign of life', () => {

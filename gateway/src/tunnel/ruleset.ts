@@ -3,8 +3,8 @@
 // For each session there are one counter and one quota, both named after the stream. Maps lead from the session's
 // addresses to them. A packet that was dropped is not counted; a quota does count it (nft's way), which is why a quota
 // that may have run out is made anew instead of being raised.
+import type { ExitPolicy } from '@x4pn/contracts'
 import type { Hash } from 'viem'
-import type { ExitPolicy } from '../exit-policy.ts'
 import { ALIVE_SECONDS, type Peer } from './tunnel.ts'
 
 export type RulesetContext = {
@@ -13,11 +13,14 @@ export type RulesetContext = {
   /** CIDR of the clients. */
   pool4: string
   pool6: string
-  /** The gateway's address inside the tunnel. */
+  /** The gateway's addresses inside the tunnel. */
   gateway4: string
+  gateway6: string
   /** Where the API listens, and the public IPv4 address and port by which clients know it. */
   api: { port: number; publicAddress: string; publicPort: number }
   policy: ExitPolicy
+  /** Whether a resolver answers at the gateway's addresses. */
+  dns: boolean
 }
 
 /** The largest limit nft takes. */
@@ -25,12 +28,15 @@ const NO_LIMIT = 2n ** 63n - 1n
 /** What one client may exchange with the API, paid or not. */
 const API_RATE = 'limit rate over 512 kbytes/second burst 1 mbytes'
 
+/** Questions of one client's one address: a page asks some dozens at once. */
+const DNS_RATE = 'limit rate over 100/second burst 300 packets'
+
 export const objectName = (stream: Hash): string => `s${stream.slice(2)}`
 export const streamOf = (name: string): Hash => `0x${name.slice(1)}`
 
 /** Replaces the whole table in one transaction. */
 export function fullRuleset(context: RulesetContext, peers: readonly Peer[]): string {
-  const { table, policy, api, gateway4, pool4, pool6 } = context
+  const { table, policy, api, gateway4, gateway6, pool4, pool6 } = context
   const wg = `"${context.interface}"`
   const dnat = `iifname ${wg} ip daddr ${api.publicAddress} tcp dport ${api.publicPort} dnat ip to ${gateway4}:${api.port}`
   return `table inet ${table}
@@ -50,6 +56,8 @@ ${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
   set blocked4 { type ipv4_addr; flags interval; auto-merge; elements = { ${policy.blocked4.join(', ')} } }
   set blocked6 { type ipv6_addr; flags interval; auto-merge; elements = { ${policy.blocked6.join(', ')} } }
   set api4 { type ipv4_addr; flags dynamic, timeout; timeout 60s; size 65536; }
+  set dns4 { type ipv4_addr; flags dynamic, timeout; timeout 60s; size 65536; }
+  set dns6 { type ipv6_addr; flags dynamic, timeout; timeout 60s; size 65536; }
 
   chain prerouting {
     type nat hook prerouting priority dstnat;
@@ -63,7 +71,24 @@ ${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
   chain from_tunnel_to_host {
     ip daddr ${gateway4} tcp dport ${api.port} update @api4 { ip saddr ${API_RATE} } drop
     ip daddr ${gateway4} tcp dport ${api.port} accept
-    drop
+${context.dns ? `    ip daddr ${gateway4} meta l4proto { tcp, udp } th dport 53 jump dns_question\n    ip6 daddr ${gateway6} meta l4proto { tcp, udp } th dport 53 jump dns_question\n` : ''}    drop
+  }
+  # Asking costs what it weighs, and so does the answer: nothing passes for free through the resolver.
+  chain dns_question {
+    iifname != @alive drop
+    update @dns4 { ip saddr ${DNS_RATE} } drop
+    update @dns6 { ip6 saddr ${DNS_RATE} } drop
+${charge('saddr')}
+    accept
+  }
+  chain output {
+    type filter hook output priority filter; policy accept;
+    oifname ${wg} meta l4proto { tcp, udp } th sport 53 jump dns_answer
+  }
+  chain dns_answer {
+    oifname != @alive drop
+${charge('daddr')}
+    accept
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
@@ -75,13 +100,8 @@ ${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
     iifname != @alive drop
     ip daddr @blocked4 drop
     ip6 daddr @blocked6 drop
-    tcp dport { ${policy.blockedTcpPorts.join(', ')} } drop
-    ip saddr != @paid4 drop
-    ip6 saddr != @paid6 drop
-    quota name ip saddr map @credit4 drop
-    quota name ip6 saddr map @credit6 drop
-    counter name ip saddr map @count4
-    counter name ip6 saddr map @count6
+${portRules(policy)}
+${charge('saddr')}
     tcp flags syn tcp option maxseg size set rt mtu
     accept
   }
@@ -89,12 +109,7 @@ ${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
     oifname != @alive drop
     # Nobody outside begins a connection to a client.
     ct state != { established, related } drop
-    ip daddr != @paid4 drop
-    ip6 daddr != @paid6 drop
-    quota name ip daddr map @credit4 drop
-    quota name ip6 daddr map @credit6 drop
-    counter name ip daddr map @count4
-    counter name ip6 daddr map @count6
+${charge('daddr')}
     tcp flags syn tcp option maxseg size set rt mtu
     accept
   }
@@ -105,6 +120,30 @@ ${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
   }
 }
 `
+}
+
+/** Whoever sends or receives this has joined, has credit left, and is charged. */
+function charge(side: 'saddr' | 'daddr'): string {
+  const of = (rule: (ip: string, family: 4 | 6) => string) => [rule('ip', 4), rule('ip6', 6)]
+  return [
+    ...of((ip, family) => `${ip} ${side} != @paid${family} drop`),
+    ...of((ip, family) => `quota name ${ip} ${side} map @credit${family} drop`),
+    ...of((ip, family) => `counter name ${ip} ${side} map @count${family}`),
+  ]
+    .map((rule) => `    ${rule}`)
+    .join('\n')
+}
+
+function portRules(policy: ExitPolicy): string {
+  const rule = (match: string, items: string[]) =>
+    items.length === 0 ? [] : [`    ${match} { ${items.join(', ')} } drop`]
+  return [
+    ...rule('meta l4proto !=', policy.protocols),
+    ...rule('tcp dport', policy.blockedTcpPorts),
+    ...rule('udp dport', policy.blockedUdpPorts),
+    ...rule('tcp dport !=', policy.allowedTcpPorts),
+    ...rule('udp dport !=', policy.allowedUdpPorts),
+  ].join('\n')
 }
 
 export function addPeer(table: string, peer: Peer): string {

@@ -3,7 +3,6 @@
 import { execa } from 'execa'
 import type { Hash, Hex } from 'viem'
 import type { Config } from '../config.ts'
-import { exitPolicy } from '../exit-policy.ts'
 import type { Log } from '../log.ts'
 import { parsePool4, parsePool6 } from '../sessions/addresses.ts'
 import * as wg from './interface.ts'
@@ -41,12 +40,14 @@ export class WireguardTunnel implements Tunnel {
       pool4: config.pool4,
       pool6: config.pool6,
       gateway4: pool4.gateway,
+      gateway6: `${pool6}::1`,
       api: {
         port: config.listen.port,
         publicPort: Number(api.port) || 80,
         publicAddress: config.publicAddress,
       },
-      policy: exitPolicy,
+      policy: config.exitPolicy,
+      dns: config.dns.mode === 'unbound',
     }
   }
 
