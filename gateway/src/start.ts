@@ -1,9 +1,11 @@
 // Starts a gateway and stops it: journal, tunnel, HTTP, and the loops, in the order in which they need each other.
 import { copyFile } from 'node:fs/promises'
 import { createChain } from './chain/chain.ts'
+import { startCommitmentCheck } from './chain/commitment.ts'
 import { startWatcher } from './chain/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { noResolver, startResolver } from './dns/resolver.ts'
 import type { Gateway } from './gateway.ts'
 import { Journal } from './journal/journal.ts'
 import { restore } from './journal/restore.ts'
@@ -52,6 +54,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     log,
     chain,
     tunnel,
+    resolver: tunnel.simulated ? noResolver : await startResolver(config, log),
     journal,
     sessions,
     statements: new Statements(config, keys, clock),
@@ -64,14 +67,16 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   const meter = startMeter(gateway)
   const watcher = startWatcher(gateway, credit)
   const settler = startSettler(gateway, credit)
+  const commitment = startCommitmentCheck(gateway)
   const { simulated } = tunnel
   log.info({ node: keys.account.address, api: config.apiUrl, sessions: sessions.size, simulated }, 'serving')
 
   return {
     async stop() {
       await server.close()
-      await Promise.all([watcher.stop(), meter.stop()])
+      await Promise.all([watcher.stop(), meter.stop(), commitment.stop()])
       await settler.stop()
+      await gateway.resolver.stop()
       await tunnel.stop()
       await journal.close()
     },

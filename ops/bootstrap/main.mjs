@@ -15,6 +15,7 @@ const debianPackages = {
   'wireguard-go': 'wireguard-go',
   nft: 'nftables',
   ip: 'iproute2',
+  unbound: 'unbound',
   setpriv: 'util-linux',
   ...(['test', 'screens'].includes(command) ? { chromium: 'chromium', curl: 'curl', pkill: 'procps' } : {}),
 }

@@ -26,7 +26,7 @@ export class WireguardTunnel implements Tunnel {
   /** One change at a time: each script is written from what the one before left. */
   #queue: Promise<unknown> = Promise.resolve()
 
-  constructor(config: Config, privateKey: Uint8Array, log: Log) {
+  constructor(config: Config, { privateKey, dns }: { privateKey: Uint8Array; dns: boolean }, log: Log) {
     const pool4 = parsePool4(config.pool4)
     const pool6 = parsePool6(config.pool6)
     const { interface: name, port, mtu } = config.wireguard
@@ -47,7 +47,7 @@ export class WireguardTunnel implements Tunnel {
         publicAddress: config.publicAddress,
       },
       policy: config.exitPolicy,
-      dns: config.dns.mode === 'unbound',
+      dns,
     }
   }
 
