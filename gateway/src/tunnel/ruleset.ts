@@ -115,8 +115,9 @@ ${charge('daddr')}
   }
   chain postrouting {
     type nat hook postrouting priority srcnat;
-    ip saddr ${pool4} oifname != ${wg} masquerade
-    ip6 saddr ${pool6} oifname != ${wg} masquerade
+    # The gateway's own addresses are of the pools too: what it asks its own resolver stays as it is.
+    ip saddr ${pool4} oifname != { ${wg}, "lo" } masquerade
+    ip6 saddr ${pool6} oifname != { ${wg}, "lo" } masquerade
   }
 }
 `

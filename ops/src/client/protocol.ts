@@ -40,6 +40,12 @@ export type Commands = {
   interfaceCount: { args: []; answer: InterfaceCount }
   /** Whether a TCP connection opens within `timeout` milliseconds. */
   reaches: { args: [host: string, port: number, timeout: number]; answer: boolean }
+  /** Whether a UDP packet comes back within `timeout` milliseconds. */
+  echoes: { args: [host: string, port: number, timeout: number]; answer: boolean }
+  /** Addresses of a name of this family, asked at `server`, or, without one, as the system resolves; else the error's code. */
+  resolve: { args: [name: string, family: 4 | 6, server?: string]; answer: { addresses: string[]; error?: string } }
+  /** The same question this many times at once. Answers that came. */
+  resolveMany: { args: [name: string, server: string, times: number]; answer: number }
   /** GET of the node's API at its public URL. */
   callApi: { args: [path: string]; answer: { status: number } }
   /** `finalClaim`: what the client's own last receipt claims. */

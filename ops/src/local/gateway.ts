@@ -31,6 +31,10 @@ export type GatewayOptions = {
   namespace?: string | undefined
   journal: string
   simulated: boolean
+  /** The resolver that the gateway's own asks. */
+  dnsUpstream: string
+  /** Settings that a test wants otherwise. */
+  settings?: Record<string, string>
   log: (line: string) => void
   cleanup: Cleanup
   name?: string
@@ -66,6 +70,8 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     X4PN_TUNNEL: options.simulated ? 'simulated' : 'auto',
     X4PN_JOURNAL: options.journal,
     X4PN_SETTLE_AGE: '600',
+    X4PN_DNS_UPSTREAM: options.dnsUpstream,
+    ...options.settings,
   }
   let running: LocalProcess | undefined
   cleanup.add(name, () => running?.stop())
@@ -103,6 +109,7 @@ export async function registerGateway(gateway: LocalGateway, options: GatewayOpt
     X4PN_API_URL: gateway.apiUrl,
     X4PN_WIREGUARD_ENDPOINT: `${options.host}:${options.wireguardPort}`,
     X4PN_WIREGUARD_PORT: String(options.wireguardPort),
+    ...options.settings,
   }
   const { stdout } = await execa('node', [MAIN, 'identity', operator], { env })
   const identity = JSON.parse(stdout) as { node: Address; commitment: Hex; deadline: number; consent: Hex }
