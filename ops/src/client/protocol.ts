@@ -18,7 +18,9 @@ export type ClientSettings = {
 /** Bytes as decimal strings. */
 type InterfaceCount = { rx: string; tx: string }
 type PayState = { lastSigned: string; usage?: Usage; problems: string[]; outcomes: Record<string, number> }
+/** `longestGap`: milliseconds between two pieces of data, the wait for the first one not counted. */
 export type Transfer = { bytes: number; milliseconds: number; complete: boolean }
+export type Download = Transfer & { longestGap: number }
 
 /** Command → arguments and answer. */
 export type Commands = {
@@ -33,7 +35,7 @@ export type Commands = {
   payOnce: { args: []; answer: { outcome: string; lastSigned: string } }
   payState: { args: []; answer: PayState }
   firstByte: { args: []; answer: { caller: string } }
-  download: { args: [bytes: number, timeout: number]; answer: Transfer }
+  download: { args: [bytes: number, timeout: number]; answer: Download }
   upload: { args: [bytes: number, timeout: number]; answer: Transfer }
   /** Ends what is under way; it answers with what it had. */
   cancelTransfers: { args: []; answer: null }
