@@ -52,6 +52,7 @@ test('default', () => {
     relay: { fee: 10_000n, perHour: 600 },
     exitPolicy: expect.objectContaining({ allowedTcpPorts: [], blockedTcpPorts: ['25', '465', '587'] }),
     dns: { mode: 'unbound', upstream: [] },
+    rates: { session: undefined, total: undefined },
     logLevel: 'info',
   })
 })

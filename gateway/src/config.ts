@@ -35,6 +35,8 @@ export type Config = {
   relay: { fee: bigint; perHour: number }
   exitPolicy: ExitPolicy
   dns: DnsSettings
+  /** Bytes a second, both ways together; undefined: no limit. */
+  rates: { session: number | undefined; total: number | undefined }
   logLevel: string
 }
 
@@ -87,9 +89,15 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     relay: { fee: BigInt(values.X4PN_RELAY_FEE), perHour: values.X4PN_RELAYS_PER_HOUR },
     exitPolicy: exit,
     dns: { mode: values.X4PN_DNS, upstream },
+    rates: {
+      session: bytesPerSecond(values.X4PN_SESSION_MBIT),
+      total: bytesPerSecond(values.X4PN_TOTAL_MBIT),
+    },
     logLevel: values.X4PN_LOG_LEVEL,
   }
 }
+
+const bytesPerSecond = (mbit: number) => (mbit === 0 ? undefined : mbit * 125_000)
 
 /** Without it a client whose whole traffic goes through the tunnel could neither pay nor leave. */
 function publicAddress(apiUrl: string, given: string | undefined): string {

@@ -85,6 +85,18 @@ export const Environment = Type.Object(
       description: 'The resolver inside the tunnel, which the gateway starts; off: clients keep their own',
     }),
     X4PN_DNS_UPSTREAM: list('Resolvers that unbound asks, address or address@port; empty: the root servers'),
+    X4PN_SESSION_MBIT: optional(
+      0,
+      0,
+      1_000_000,
+      'The most that one session gets, both ways together, Mbit/s; 0: no limit',
+    ),
+    X4PN_TOTAL_MBIT: optional(
+      0,
+      0,
+      1_000_000,
+      'Shared fairly by all sessions, both ways together, Mbit/s; 0: no limit',
+    ),
     X4PN_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       default: 'info',
       description: 'JSON lines on standard error',

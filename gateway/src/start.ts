@@ -18,6 +18,8 @@ import { CreditWriter } from './sessions/credit.ts'
 import { peerOf } from './sessions/peer.ts'
 import type { SessionStore } from './sessions/store.ts'
 import { startSettler } from './settle/settler.ts'
+import { startIdlePeers } from './sharing/idle-peers.ts'
+import { startSharing } from './sharing/sharing.ts'
 import { Statements } from './statements.ts'
 import { createTunnel } from './tunnel/create.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
@@ -68,13 +70,15 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   const watcher = startWatcher(gateway, credit)
   const settler = startSettler(gateway, credit)
   const commitment = startCommitmentCheck(gateway)
+  const sharing = startSharing(gateway)
+  const idle = startIdlePeers(gateway)
   const { simulated } = tunnel
   log.info({ node: keys.account.address, api: config.apiUrl, sessions: sessions.size, simulated }, 'serving')
 
   return {
     async stop() {
       await server.close()
-      await Promise.all([watcher.stop(), meter.stop(), commitment.stop()])
+      await Promise.all([watcher.stop(), meter.stop(), commitment.stop(), sharing.stop(), idle.stop()])
       await settler.stop()
       await gateway.resolver.stop()
       await tunnel.stop()

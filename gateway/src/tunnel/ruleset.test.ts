@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { exitPolicy } from '../exit-policy.ts'
 import {
   addPeer,
+  changeRate,
   fullRuleset,
   objectName,
   type RulesetContext,
@@ -136,7 +137,8 @@ test('replaced in one transaction: made if missing, deleted, made', () => {
 test('a peer is removed from every place into which it was put', () => {
   const [peer] = peers as [Peer]
   const names = (script: string) => [...script.matchAll(/inet x4pn0 (\w+)/g)].map(([, name]) => name).sort()
-  expect(names(removePeer('x4pn0', peer))).toEqual(names(addPeer('x4pn0', peer)))
+  for (const rate of [undefined, 5_000])
+    expect(names(removePeer('x4pn0', peer, rate))).toEqual(names(addPeer('x4pn0', peer, rate)))
 })
 
 test('credit: a raised quota keeps its limit from zero on, one made anew starts with what is left', () => {
@@ -149,6 +151,20 @@ test('credit: a raised quota keeps its limit from zero on, one made anew starts 
   const script = renewCredit('x4pn0', peer)
   expect(script.indexOf('delete quota')).toBeLessThan(script.indexOf('add quota'))
   expect(script).toContain('{ over 700 bytes }')
+})
+
+test('a rate limit is one for both addresses and both ways, and stands before the quota', () => {
+  const limited = fullRuleset(context, peers, 1_250_000)
+  for (const { stream, address4, address6 } of peers) {
+    expect(limited).toContain(`limit ${objectName(stream)} { rate over 1250000 bytes/second burst 312500 bytes }`)
+    expect(limited.match(new RegExp(`(${address4}|${address6}) : "${objectName(stream)}"`, 'g'))).toHaveLength(6)
+  }
+  for (const name of ['from_tunnel', 'to_tunnel']) {
+    const rules = lines(chain(name))
+    const at = (part: string) => rules.findIndex((rule) => rule.includes(part))
+    expect(at('@rate4 drop')).toBeGreaterThan(-1)
+    expect(at('@rate6 drop')).toBeLessThan(at('@credit4'))
+  }
 })
 
 describe('nft takes it', () => {
@@ -164,9 +180,18 @@ describe('nft takes it', () => {
   test.skipIf(!works())('the whole table, with and without peers, and every change', () => {
     nft(full)
     nft(fullRuleset(context, []))
+    const reduced = {
+      ...policy,
+      allowedTcpPorts: ['53', '80-90', '85'],
+      allowedUdpPorts: ['53'],
+      blockedUdpPorts: ['1-9'],
+    }
+    nft(fullRuleset({ ...context, policy: reduced, dns: false }, peers, 1_250_000))
     const [peer] = peers as [Peer]
     const empty = fullRuleset(context, [])
     const steps = [addPeer, renewCredit].map((change) => change('x4pn0', peer)).join('')
+    const limited = addPeer('x4pn0', peer, 5_000) + changeRate('x4pn0', peer, 5_000, 9_000)
+    nft(empty + limited + removePeer('x4pn0', peer, 9_000))
     nft(
       empty + steps + raiseCredit('x4pn0', peer.stream, 5n) + renewAlive('x4pn0', 'x4pn0') + removePeer('x4pn0', peer),
     )

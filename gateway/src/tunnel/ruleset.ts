@@ -35,18 +35,20 @@ export const objectName = (stream: Hash): string => `s${stream.slice(2)}`
 export const streamOf = (name: string): Hash => `0x${name.slice(1)}`
 
 /** Replaces the whole table in one transaction. */
-export function fullRuleset(context: RulesetContext, peers: readonly Peer[]): string {
+export function fullRuleset(context: RulesetContext, peers: readonly Peer[], rate?: number): string {
   const { table, policy, api, gateway4, gateway6, pool4, pool6 } = context
   const wg = `"${context.interface}"`
   const dnat = `iifname ${wg} ip daddr ${api.publicAddress} tcp dport ${api.publicPort} dnat ip to ${gateway4}:${api.port}`
   return `table inet ${table}
 delete table inet ${table}
 table inet ${table} {
-${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
+${peers.map((peer) => `  ${[counterOf(peer), quotaOf(peer), ...limitOf(peer, rate)].join('\n  ')}`).join('\n')}
   map count4 { type ipv4_addr : counter; ${elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
   map count6 { type ipv6_addr : counter; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
   map credit4 { type ipv4_addr : quota; ${elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
   map credit6 { type ipv6_addr : quota; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
+  map rate4 { type ipv4_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
+  map rate6 { type ipv6_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
   # Sessions that joined. An address outside has no quota to stop it, so it must stop here.
   set paid4 { type ipv4_addr; ${elements(peers, (peer) => peer.address4)} }
   set paid6 { type ipv6_addr; ${elements(peers, (peer) => peer.address6)} }
@@ -128,6 +130,8 @@ function charge(side: 'saddr' | 'daddr'): string {
   const of = (rule: (ip: string, family: 4 | 6) => string) => [rule('ip', 4), rule('ip6', 6)]
   return [
     ...of((ip, family) => `${ip} ${side} != @paid${family} drop`),
+    // Before the quota, which goes on counting what is dropped.
+    ...of((ip, family) => `limit name ${ip} ${side} map @rate${family} drop`),
     ...of((ip, family) => `quota name ${ip} ${side} map @credit${family} drop`),
     ...of((ip, family) => `counter name ${ip} ${side} map @count${family}`),
   ]
@@ -147,7 +151,7 @@ function portRules(policy: ExitPolicy): string {
   ].join('\n')
 }
 
-export function addPeer(table: string, peer: Peer): string {
+export function addPeer(table: string, peer: Peer, rate?: number): string {
   const name = objectName(peer.stream)
   return `add ${inTable(table, counterOf(peer))}
 add ${inTable(table, quotaOf(peer))}
@@ -157,11 +161,12 @@ add element inet ${table} credit4 { ${peer.address4} : "${name}" }
 add element inet ${table} credit6 { ${peer.address6} : "${name}" }
 add element inet ${table} paid4 { ${peer.address4} }
 add element inet ${table} paid6 { ${peer.address6} }
-`
+${addRate(table, peer, rate)}`
 }
 
-export function removePeer(table: string, { stream, address4, address6 }: Peer): string {
-  return `delete element inet ${table} paid4 { ${address4} }
+export function removePeer(table: string, peer: Peer, rate?: number): string {
+  const { stream, address4, address6 } = peer
+  return `${deleteRate(table, peer, rate)}delete element inet ${table} paid4 { ${address4} }
 delete element inet ${table} paid6 { ${address6} }
 delete element inet ${table} credit4 { ${address4} }
 delete element inet ${table} credit6 { ${address6} }
@@ -169,6 +174,30 @@ delete element inet ${table} count4 { ${address4} }
 delete element inet ${table} count6 { ${address6} }
 delete quota inet ${table} ${objectName(stream)}
 delete counter inet ${table} ${objectName(stream)}
+`
+}
+
+/** Another limit for a session; a bucket that is made anew is full. */
+export function changeRate(table: string, peer: Peer, from: number | undefined, to: number | undefined): string {
+  return deleteRate(table, peer, from) + addRate(table, peer, to)
+}
+
+function addRate(table: string, peer: Peer, rate: number | undefined): string {
+  const name = objectName(peer.stream)
+  const added = limitOf(peer, rate).map(
+    (limit) => `add ${inTable(table, limit)}
+add element inet ${table} rate4 { ${peer.address4} : "${name}" }
+add element inet ${table} rate6 { ${peer.address6} : "${name}" }
+`,
+  )
+  return added.join('')
+}
+
+function deleteRate(table: string, { stream, address4, address6 }: Peer, rate: number | undefined): string {
+  if (rate === undefined) return ''
+  return `delete element inet ${table} rate4 { ${address4} }
+delete element inet ${table} rate6 { ${address6} }
+delete limit inet ${table} ${objectName(stream)}
 `
 }
 
@@ -201,6 +230,11 @@ const clampLimit = (limit: bigint) => (limit < 0n ? 0n : limit > NO_LIMIT ? NO_L
 const counterOf = ({ stream, usedBytes }: Peer) => `counter ${objectName(stream)} { packets 0 bytes ${usedBytes} }`
 const quotaOf = ({ stream, entitledBytes, usedBytes }: Peer) =>
   `quota ${objectName(stream)} { over ${clampLimit(entitledBytes - usedBytes)} bytes }`
+/** A quarter of a second at once, and never less than a few of the pieces that a network card joins (GRO). */
+const limitOf = ({ stream }: Peer, rate: number | undefined) =>
+  rate === undefined
+    ? []
+    : [`limit ${objectName(stream)} { rate over ${rate} bytes/second burst ${Math.max(rate >> 2, 2 ** 18)} bytes }`]
 const inTable = (table: string, object: string) => object.replace(' ', ` inet ${table} `)
 const elements = (peers: readonly Peer[], element: (peer: Peer) => string) =>
   peers.length === 0 ? '' : `elements = { ${peers.map(element).join(', ')} }`

@@ -23,6 +23,8 @@ export class WireguardTunnel implements Tunnel {
   readonly #quotas = new Map<Hash, Quota>()
   readonly #peers = new Map<Hash, Peer>()
   readonly #log: Log
+  /** Bytes a second of each session; undefined: no limit. */
+  #rate: number | undefined
   /** One change at a time: each script is written from what the one before left. */
   #queue: Promise<unknown> = Promise.resolve()
 
@@ -33,6 +35,7 @@ export class WireguardTunnel implements Tunnel {
     const addresses = [`${pool4.gateway}/${pool4.prefix}`, `${pool6}::1/64`]
     const api = new URL(config.apiUrl)
     this.#log = log
+    this.#rate = firstRate(config)
     this.#interface = { name, privateKey, port, mtu, addresses }
     this.#ruleset = {
       table: name,
@@ -61,7 +64,7 @@ export class WireguardTunnel implements Tunnel {
 
   ensure(peers: readonly Peer[]): Promise<void> {
     return this.#inTurn(async () => {
-      await applyNft(ruleset.fullRuleset(this.#ruleset, peers))
+      await applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate))
       this.#peers.clear()
       this.#quotas.clear()
       for (const peer of peers) this.#remember(peer)
@@ -73,11 +76,11 @@ export class WireguardTunnel implements Tunnel {
   add(peer: Peer): Promise<void> {
     return this.#inTurn(async () => {
       const { table } = this.#ruleset
-      await applyNft(ruleset.addPeer(table, peer))
+      await applyNft(ruleset.addPeer(table, peer, this.#rate))
       try {
         await wg.setPeer(this.#interface.name, peer)
       } catch (error) {
-        await applyNft(ruleset.removePeer(table, peer))
+        await applyNft(ruleset.removePeer(table, peer, this.#rate))
         throw error
       }
       this.#remember(peer)
@@ -100,10 +103,22 @@ export class WireguardTunnel implements Tunnel {
 
   remove(peer: Peer): Promise<void> {
     return this.#inTurn(async () => {
+      if (!this.#peers.has(peer.stream)) return
       await wg.removePeer(this.#interface.name, peer.wireguardKey)
-      await applyNft(ruleset.removePeer(this.#ruleset.table, peer))
+      await applyNft(ruleset.removePeer(this.#ruleset.table, peer, this.#rate))
       this.#peers.delete(peer.stream)
       this.#quotas.delete(peer.stream)
+    })
+  }
+
+  limitRate(bytesPerSecond: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const { table } = this.#ruleset
+      const changes = [...this.#peers.values()].map((peer) =>
+        ruleset.changeRate(table, peer, this.#rate, bytesPerSecond),
+      )
+      await applyNft(changes.join(''))
+      this.#rate = bytesPerSecond
     })
   }
 
@@ -179,6 +194,11 @@ export class WireguardTunnel implements Tunnel {
     this.#queue = result.catch(() => {})
     return result
   }
+}
+
+/** Until the first second has shown who wants how much. */
+function firstRate({ rates: { session, total } }: Config): number | undefined {
+  return session === undefined || total === undefined ? (session ?? total) : Math.min(session, total)
 }
 
 const quotaOf = ({ usedBytes, entitledBytes }: Peer): Quota => ({

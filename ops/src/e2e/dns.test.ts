@@ -29,18 +29,15 @@ test('the configuration that joining gives names both', () => {
   expect(user.config).toMatch(/^DNS = 10\.64\.0\.1, fd58:3450:4e00:(0:)?:1$/m)
 })
 
-test.each<string | undefined>([...RESOLVERS, undefined])('a name of the internet, as the resolver %s knows it', async (resolver) => {
-  'a name of the internet, as the resolver %s knows it',
-  async (resolver) => {
-    const { server } = addressesOf(network.base.slot)
-    expect(await resolve(SERVER_NAME, 4, resolver)).toEqual({ addresses: [server.address4] })
-    const { addresses } = await resolve(SERVER_NAME, 6, resolver)
-    expect(addresses).toEqual([server.address6])
-  },
-)
+test.each<string | undefined>([...RESOLVERS, undefined])('a name of the internet, asked at %s', async (resolver) => {
+  const { server } = addressesOf(network.base.slot)
+  expect(await resolve(SERVER_NAME, 4, resolver)).toEqual({ addresses: [server.address4] })
+  expect(await resolve(SERVER_NAME, 6, resolver)).toEqual({ addresses: [server.address6] })
+})
 
-test.each(REBINDING_NAMES)('%s leads to a blocked range: no address comes back', async (name) => 
-  for (const family of [4, 6] as const) expect((await resolve(name, family, RESOLVERS[0])).addresses).toEqual([]))
+test.each(REBINDING_NAMES)('%s leads to a blocked range: no address comes back', async (name) => {
+  for (const family of [4, 6] as const) expect((await resolve(name, family, RESOLVERS[0])).addresses).toEqual([])
+})
 
 test('pitfall 30b: questions and answers are counted', async () => {
   const before = await counted()
@@ -68,7 +65,7 @@ test('unbound that dies is started again', async () => {
   expect(await waitFor('an answer again', answered, 20_000, 250)).toBe(addressesOf(network.base.slot).server.address4)
 })
 
-describe('pitfall 30b: who does not pay', () => 
+describe('pitfall 30b: who does not pay', () => {
   test('has no DNS, at either address, and still the API; who pays again has it again', async () => {
     await user.client.ask('pausePaying')
     const download = user.client.ask('download', 2 ** 30, 60_000)
@@ -79,4 +76,5 @@ describe('pitfall 30b: who does not pay', () =>
     await download
     await user.client.ask('payOnce')
     expect((await resolve(SERVER_NAME, 4, RESOLVERS[0])).addresses).toHaveLength(1)
-  }))
+  })
+})
