@@ -49,9 +49,6 @@ ${peers.map((peer) => `  ${[counterOf(peer), quotaOf(peer), ...limitOf(peer, rat
   map credit6 { type ipv6_addr : quota; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
   map rate4 { type ipv4_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
   map rate6 { type ipv6_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
-  # Sessions that joined. An address outside has no quota to stop it, so it must stop here.
-  set paid4 { type ipv4_addr; ${elements(peers, (peer) => peer.address4)} }
-  set paid6 { type ipv6_addr; ${elements(peers, (peer) => peer.address6)} }
   # One element that the running gateway renews: a dead gateway cuts by itself. Empty at first: whoever makes the table
   # anew because it cannot meter must not let traffic through by that.
   set alive { type ifname; flags timeout; timeout ${ALIVE_SECONDS}s; }
@@ -80,8 +77,7 @@ ${context.dns ? `    ip daddr ${gateway4} meta l4proto { tcp, udp } th dport 53 
     iifname != @alive drop
     update @dns4 { ip saddr ${DNS_RATE} } drop
     update @dns6 { ip6 saddr ${DNS_RATE} } drop
-${charge('saddr')}
-    accept
+    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }
   }
   chain output {
     type filter hook output priority filter; policy accept;
@@ -89,32 +85,33 @@ ${charge('saddr')}
   }
   chain dns_answer {
     oifname != @alive drop
-${charge('daddr')}
-    accept
+    meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto charge_daddr6 }
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
-    iifname ${wg} oifname ${wg} drop
-    iifname ${wg} jump from_tunnel
+    # Most packets go to clients, so that they are looked at first.
     oifname ${wg} jump to_tunnel
+    iifname ${wg} jump from_tunnel
   }
   chain from_tunnel {
     iifname != @alive drop
     ip daddr @blocked4 drop
     ip6 daddr @blocked6 drop
 ${portRules(policy)}
-${charge('saddr')}
     tcp flags syn tcp option maxseg size set rt mtu
-    accept
+    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }
+    drop
   }
   chain to_tunnel {
+    iifname ${wg} drop
     oifname != @alive drop
     # Nobody outside begins a connection to a client.
     ct state != { established, related } drop
-${charge('daddr')}
     tcp flags syn tcp option maxseg size set rt mtu
-    accept
+    meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto charge_daddr6 }
+    drop
   }
+${chargeChains(rate)}
   chain postrouting {
     type nat hook postrouting priority srcnat;
     # The gateway's own addresses are of the pools too: what it asks its own resolver stays as it is.
@@ -125,18 +122,17 @@ ${charge('daddr')}
 `
 }
 
-/** Whoever sends or receives this has joined, has credit left, and is charged. */
-function charge(side: 'saddr' | 'daddr'): string {
-  const of = (rule: (ip: string, family: 4 | 6) => string) => [rule('ip', 4), rule('ip6', 6)]
-  return [
-    ...of((ip, family) => `${ip} ${side} != @paid${family} drop`),
-    // Before the quota, which goes on counting what is dropped.
-    ...of((ip, family) => `limit name ${ip} ${side} map @rate${family} drop`),
-    ...of((ip, family) => `quota name ${ip} ${side} map @credit${family} drop`),
-    ...of((ip, family) => `counter name ${ip} ${side} map @count${family}`),
-  ]
-    .map((rule) => `    ${rule}`)
-    .join('\n')
+/**
+ * By side and family: whoever sends or receives has credit left, and is charged. An address that has not joined is in no
+ * map, matches nothing up to the last rule, and stops there. The limit stands first: a quota counts what it drops.
+ */
+function chargeChains(rate: number | undefined): string {
+  const chain = (side: 'saddr' | 'daddr', ip: string, family: 4 | 6) => `  chain charge_${side}${family} {
+${rate === undefined ? '' : `    limit name ${ip} ${side} map @rate${family} drop\n`}    quota name ${ip} ${side} map @credit${family} drop
+    counter name ${ip} ${side} map @count${family} accept
+    drop
+  }`
+  return (['saddr', 'daddr'] as const).flatMap((side) => [chain(side, 'ip', 4), chain(side, 'ip6', 6)]).join('\n')
 }
 
 function portRules(policy: ExitPolicy): string {
@@ -159,16 +155,12 @@ add element inet ${table} count4 { ${peer.address4} : "${name}" }
 add element inet ${table} count6 { ${peer.address6} : "${name}" }
 add element inet ${table} credit4 { ${peer.address4} : "${name}" }
 add element inet ${table} credit6 { ${peer.address6} : "${name}" }
-add element inet ${table} paid4 { ${peer.address4} }
-add element inet ${table} paid6 { ${peer.address6} }
 ${addRate(table, peer, rate)}`
 }
 
 export function removePeer(table: string, peer: Peer, rate?: number): string {
   const { stream, address4, address6 } = peer
-  return `${deleteRate(table, peer, rate)}delete element inet ${table} paid4 { ${address4} }
-delete element inet ${table} paid6 { ${address6} }
-delete element inet ${table} credit4 { ${address4} }
+  return `${deleteRate(table, peer, rate)}delete element inet ${table} credit4 { ${address4} }
 delete element inet ${table} credit6 { ${address6} }
 delete element inet ${table} count4 { ${address4} }
 delete element inet ${table} count6 { ${address6} }

@@ -134,6 +134,8 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
     return answer
   },
   download: (bytes, timeout) => download(serverUrl, bytes, limit(timeout)),
+  downloadFrom: (url, bytes, timeout) => download(url, bytes, limit(timeout)),
+  caller: askCaller,
   upload: (bytes, timeout) => upload(serverUrl, bytes, limit(timeout)),
   async cancelTransfers() {
     transfers.abort()

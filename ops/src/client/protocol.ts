@@ -36,6 +36,9 @@ export type Commands = {
   payState: { args: []; answer: PayState }
   firstByte: { args: []; answer: { caller: string } }
   download: { args: [bytes: number, timeout: number]; answer: Download }
+  /** The same from another URL of the server, and who the server says is calling. */
+  downloadFrom: { args: [serverUrl: string, bytes: number, timeout: number]; answer: Download }
+  caller: { args: [serverUrl: string]; answer: { caller: string } }
   upload: { args: [bytes: number, timeout: number]; answer: Transfer }
   /** Ends what is under way; it answers with what it had. */
   cancelTransfers: { args: []; answer: null }
