@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import type { ExitPolicy } from '@x4pn/contracts'
+import type Type from 'typebox'
 import { Value } from 'typebox/value'
 import { type Address, getAddress, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
@@ -9,6 +10,15 @@ import { type DnsSettings, parseUpstream } from './dns/settings.ts'
 import { Environment, SECRET_VARIABLES } from './environment.ts'
 import { exitPolicy } from './exit-policy.ts'
 import { parsePool4, parsePool6 } from './sessions/addresses.ts'
+import type { AcmeSettings } from './tls/acme.ts'
+
+export type HostPort = { host: string; port: number }
+
+type TlsConfig = {
+  /** Name, or address without brackets, that the certificate is for. */
+  host: string
+  from: { kind: 'files'; certificate: string; privateKey: string } | ({ kind: 'issuer'; cache: string } & AcmeSettings)
+}
 
 export type Config = {
   nodeKey: Hex
@@ -16,10 +26,18 @@ export type Config = {
   rpcUrls: string[]
   sessions: Address
   registry: Address
+  /** The token's. */
+  decimals: number
   apiUrl: string
   /** IPv4, by which clients inside the tunnel reach the API. */
   publicAddress: string
-  listen: { host: string; port: number }
+  listen: HostPort
+  /** Undefined: the API is plain HTTP. */
+  tls: TlsConfig | undefined
+  /** Plain HTTP beside it: exit notice and proofs for the issuer. */
+  notice: { listen: HostPort | undefined; abuseContact: string | undefined }
+  /** For the operator alone. */
+  operator: HostPort | undefined
   wireguard: { endpoint: string; port: number; interface: string; mtu: number }
   tunnel: 'auto' | 'simulated'
   pool4: string
@@ -63,15 +81,23 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     }),
   )
   const upstream = checked('X4PN_DNS_UPSTREAM', () => parseUpstream(values.X4PN_DNS_UPSTREAM))
+  const tls = tlsConfig(values)
   return {
     nodeKey: readNodeKey(values.X4PN_NODE_KEY, values.X4PN_NODE_KEY_FILE),
     chainId: values.X4PN_CHAIN_ID,
     rpcUrls: values.X4PN_RPC_URLS.split(','),
     sessions: getAddress(values.X4PN_SESSIONS),
     registry: getAddress(values.X4PN_REGISTRY),
+    decimals: values.X4PN_TOKEN_DECIMALS,
     apiUrl: values.X4PN_API_URL,
     publicAddress: publicAddress(values.X4PN_API_URL, values.X4PN_PUBLIC_IPV4),
     listen: splitHostPort(values.X4PN_API_LISTEN),
+    tls,
+    notice: {
+      listen: listenOrOff(values.X4PN_NOTICE_LISTEN ?? (tls?.from.kind === 'issuer' ? '0.0.0.0:80' : 'off')),
+      abuseContact: values.X4PN_ABUSE_CONTACT,
+    },
+    operator: listenOrOff(values.X4PN_OPERATOR_LISTEN),
     wireguard: {
       endpoint: values.X4PN_WIREGUARD_ENDPOINT,
       port: values.X4PN_WIREGUARD_PORT,
@@ -105,6 +131,34 @@ function publicAddress(apiUrl: string, given: string | undefined): string {
   const address = isIPv4(hostname) ? hostname : given
   if (address !== undefined && isIPv4(address)) return address
   throw new ConfigError(`X4PN_API_URL names ${hostname}: set X4PN_PUBLIC_IPV4 to its IPv4 address (it is ${given}).`)
+}
+
+function tlsConfig(values: Type.Static<typeof Environment>): TlsConfig | undefined {
+  const { protocol, hostname } = new URL(values.X4PN_API_URL)
+  const { X4PN_TLS_CERTIFICATE_FILE: certificate, X4PN_TLS_KEY_FILE: privateKey } = values
+  if ((certificate === undefined) !== (privateKey === undefined)) {
+    throw new ConfigError('X4PN_TLS_CERTIFICATE_FILE and X4PN_TLS_KEY_FILE belong together: set both or none.')
+  }
+  if (protocol === 'http:') {
+    if (certificate === undefined) return undefined
+    throw new ConfigError(`X4PN_TLS_CERTIFICATE_FILE is of no use for ${values.X4PN_API_URL}: make it https.`)
+  }
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (certificate !== undefined && privateKey !== undefined) {
+    return { host, from: { kind: 'files', certificate, privateKey } }
+  }
+  const profile = values.X4PN_ACME_PROFILE
+  return {
+    host,
+    from: {
+      kind: 'issuer',
+      cache: values.X4PN_CERTIFICATE,
+      directory: values.X4PN_ACME_DIRECTORY,
+      profile: profile === 'none' ? undefined : profile,
+      contact: values.X4PN_ACME_CONTACT,
+      authorityFile: values.X4PN_ACME_AUTHORITY_FILE,
+    },
+  }
 }
 
 /** Every variable that is wrong, once. */
@@ -148,7 +202,9 @@ function readNodeKey(key: string | undefined, file: string | undefined): Hex {
   throw new ConfigError(`${name} does not hold a key: 0x and 64 hex digits.`)
 }
 
-function splitHostPort(value: string): { host: string; port: number } {
+const listenOrOff = (value: string): HostPort | undefined => (value === 'off' ? undefined : splitHostPort(value))
+
+function splitHostPort(value: string): HostPort {
   const at = value.lastIndexOf(':')
   return { host: value.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(value.slice(at + 1)) }
 }

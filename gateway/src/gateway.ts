@@ -3,9 +3,11 @@ import type { Chain, OwnRecord } from './chain/chain.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import type { Resolver } from './dns/resolver.ts'
+import type { Health } from './health.ts'
 import type { Journal } from './journal/journal.ts'
 import type { NodeKeys } from './keys.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import type { SessionStore } from './sessions/store.ts'
 import type { Statements } from './statements.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
@@ -23,6 +25,8 @@ export type Gateway = {
   sessions: SessionStore
   statements: Statements
   feed: UsageFeed
+  metrics: Metrics
+  health: Health
   /** From the registry; undefined until the chain has answered once. */
   record: OwnRecord | undefined
 }

@@ -3,6 +3,8 @@
 import { exitPolicyHash, nodeCommitment, registryDomain, registryTypes } from '@x4pn/contracts'
 import { getAddress, isAddress } from 'viem'
 import { WrongChainError } from './chain/endpoint.ts'
+import { doctor } from './cli/doctor.ts'
+import { drain } from './cli/drain.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { deriveKeys } from './keys.ts'
 import { startGateway } from './start.ts'
@@ -10,23 +12,25 @@ import { startGateway } from './start.ts'
 /** Seconds for which the node key's consent may be used. */
 const CONSENT_LIFETIME = 3600
 
-async function main([command = 'run', operator]: string[]): Promise<void> {
+async function main([command = 'run', ...args]: string[]): Promise<void> {
   const config = readConfig(process.env)
+  if (command === 'doctor') process.exit(await doctor(config, args))
+  if (command === 'drain') process.exit(await drain(config, args))
   if (command === 'run') return run(config)
-  if (command === 'identity') return identity(config, operator)
-  throw new ConfigError(`There is no command ${command}. Use run, or identity <operator>.`)
+  if (command === 'identity') return identity(config, args[0])
+  throw new ConfigError(`There is no command ${command}. Use run, doctor, drain, or identity <operator>.`)
 }
 
 async function run(config: Config): Promise<void> {
   const gateway = await startGateway(config)
   let stopping = false
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.on(signal, () => {
-      if (stopping) return
-      stopping = true
-      gateway.stop().then(() => process.exit(0), fail)
-    })
+  const stop = () => {
+    if (stopping) return
+    stopping = true
+    gateway.stop().then(() => process.exit(0), fail)
   }
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
+  gateway.drained.then(stop)
 }
 
 /** One JSON object: the node's id, what it commits to, and its consent to being registered by `operator`. */

@@ -13,7 +13,7 @@ const HANDSHAKE_INTERVAL = 2_000
 const COUNTERS_INTERVAL = 10_000
 
 export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
-  const { tunnel, sessions, log } = gateway
+  const { tunnel, sessions, log, clock } = gateway
   let aliveAt = Number.NEGATIVE_INFINITY
   let handshakesAt = Number.NEGATIVE_INFINITY
   // A full disk must not look like a tunnel that cannot be read.
@@ -29,6 +29,7 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
       await record((session) => unrecorded(session) >= gateway.config.allowanceBytes)
       // Not the wall clock: one that is put back would cut everybody.
       const now = performance.now()
+      gateway.health.meteredAt = clock()
       if (now - aliveAt >= KEEP_ALIVE_INTERVAL) {
         await tunnel.keepAlive()
         aliveAt = now

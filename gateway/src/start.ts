@@ -6,12 +6,18 @@ import { startWatcher } from './chain/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { noResolver, startResolver } from './dns/resolver.ts'
+import { Drain } from './drain.ts'
 import type { Gateway } from './gateway.ts'
+import { newHealth, notReady } from './health.ts'
 import { Journal } from './journal/journal.ts'
 import { restore } from './journal/restore.ts'
 import { deriveKeys, type NodeKeys } from './keys.ts'
 import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
+import { createMetrics, exposeState } from './metrics.ts'
+import { startPassClock } from './pass-clock.ts'
+import { createNotice } from './server/notice.ts'
+import { startOperatorServer } from './server/operator.ts'
 import { requireFreePort } from './server/require-free-port.ts'
 import { createServer } from './server/server.ts'
 import { CreditWriter } from './sessions/credit.ts'
@@ -21,6 +27,7 @@ import { startSettler } from './settle/settler.ts'
 import { startIdlePeers } from './sharing/idle-peers.ts'
 import { startSharing } from './sharing/sharing.ts'
 import { Statements } from './statements.ts'
+import { startCertificates } from './tls/start.ts'
 import { createTunnel } from './tunnel/create.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
@@ -28,7 +35,11 @@ import { UsageFeed } from './usage-feed.ts'
 /** What a test puts in place of the real thing. */
 export type Parts = { tunnel?: Tunnel; clock?: Clock }
 
-export type RunningGateway = { stop: () => Promise<void> }
+export type RunningGateway = {
+  /** Resolves when a drain that the operator asked for is over. */
+  drained: Promise<void>
+  stop: () => Promise<void>
+}
 
 export async function startGateway(config: Config, parts: Parts = {}): Promise<RunningGateway> {
   const clock = parts.clock ?? Date.now
@@ -61,24 +72,43 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     sessions,
     statements: new Statements(config, keys, clock),
     feed: new UsageFeed(),
+    metrics: createMetrics(),
+    health: newHealth(clock()),
     record: undefined,
   }
   const credit = new CreditWriter(gateway)
   const server = await createServer({ gateway, credit })
+  const notice = createNotice(config.notice.abuseContact)
+  if (config.notice.listen) await notice.listen(config.notice.listen)
+  const certificates = await startCertificates(gateway, server, notice)
   await server.listen(config.listen)
   const meter = startMeter(gateway)
+  const passes = startPassClock(gateway, credit)
   const watcher = startWatcher(gateway, credit)
   const settler = startSettler(gateway, credit)
   const commitment = startCommitmentCheck(gateway)
   const sharing = startSharing(gateway)
   const idle = startIdlePeers(gateway)
+  const drain = new Drain(gateway)
+  const certificateUntil = () => certificates?.servedUntil
+  exposeState(gateway.metrics, gateway, certificateUntil)
+  const operator =
+    config.operator &&
+    (await startOperatorServer(config.operator, {
+      metrics: gateway.metrics,
+      notReady: () => notReady(gateway, certificateUntil()),
+      drain: (seconds) => drain.begin(seconds),
+    }))
   const { simulated } = tunnel
   log.info({ node: keys.account.address, api: config.apiUrl, sessions: sessions.size, simulated }, 'serving')
 
   return {
+    drained: drain.done,
     async stop() {
-      await server.close()
-      await Promise.all([watcher.stop(), meter.stop(), commitment.stop(), sharing.stop(), idle.stop()])
+      drain.stop()
+      await Promise.all([server.close(), certificates?.stop(), notice.stop(), operator?.stop()])
+      await Promise.all([watcher.stop(), meter.stop(), passes.stop()])
+      await Promise.all([commitment.stop(), sharing.stop(), idle.stop()])
       await settler.stop()
       await gateway.resolver.stop()
       await tunnel.stop()

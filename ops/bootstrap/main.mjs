@@ -17,7 +17,9 @@ const debianPackages = {
   ip: 'iproute2',
   unbound: 'unbound',
   setpriv: 'util-linux',
-  ...(['test', 'screens'].includes(command) ? { chromium: 'chromium', curl: 'curl', pkill: 'procps' } : {}),
+  ...(['test', 'screens'].includes(command)
+    ? { chromium: 'chromium', curl: 'curl', pkill: 'procps', pebble: 'pebble', certutil: 'libnss3-tools' }
+    : {}),
 }
 const needsNetwork = ['start', 'test', 'bench', 'screens'].includes(command)
 

@@ -31,6 +31,7 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
       }
       cursor = to
     }
+    gateway.health.chainReadAt = gateway.clock()
     if (!answering) log.info('the chain answers again')
     answering = true
   }

@@ -1,5 +1,5 @@
 // Joining: reserve, journal, add the peer; undo all on any failure. Joining again and rotating the key likewise.
-import { costOfBytes, type JoinResponse } from '@x4pn/gateway-api'
+import { costOfBytes, type JoinResponse, rateOfPass } from '@x4pn/gateway-api'
 import { ApiError } from '../api-error.ts'
 import { unixSeconds } from '../clock.ts'
 import type { Gateway } from '../gateway.ts'
@@ -35,7 +35,8 @@ export async function requireProof(gateway: Gateway, signIn: SignIn, request: Si
 }
 
 async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn): Promise<Session> {
-  const { chain, config, sessions, journal, tunnel, record } = gateway
+  const { chain, config, sessions, journal, tunnel, record, health } = gateway
+  if (health.draining) throw new ApiError('NODE_DRAINING')
   const state = requireOpen(await chain.stream(signIn.stream))
   await requireProof(gateway, signIn, request)
   if (!record) throw new ApiError('CHAIN_UNAVAILABLE', 'the prices were never read from the registry')
@@ -54,7 +55,12 @@ async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn):
     stream: signIn.stream,
     user: request.user,
     sessionKey: request.sessionKey,
-    terms: { pricePerGiB, allowance: costOfBytes(config.allowanceBytes, pricePerGiB) },
+    terms: {
+      pricePerGiB,
+      allowance: costOfBytes(config.allowanceBytes, pricePerGiB),
+      passRate: rateOfPass(record.pricePerHour, config.decimals),
+      decimals: config.decimals,
+    },
     address4,
     address6,
     wireguardKey: request.wireguardKey,
@@ -165,7 +171,11 @@ async function answer(gateway: Gateway, session: Session): Promise<JoinResponse>
       persistentKeepalive: 25,
     },
     assignment: await statements.assignment(session),
-    terms: { pricePerGiB: String(session.terms.pricePerGiB), allowance: String(session.terms.allowance) },
+    terms: {
+      pricePerGiB: String(session.terms.pricePerGiB),
+      allowance: String(session.terms.allowance),
+      passRate: String(session.terms.passRate),
+    },
     token: createToken(keys.tokenKey, session.stream, unixSeconds(clock)),
     usage: usageOf(session, clock()),
     simulated: tunnel.simulated,

@@ -11,7 +11,7 @@ const sessionAt = (index: number): Session => ({
   stream: `0x${String(index).repeat(64)}`,
   user: '0x5fbdb2315678afecb367f032d93f642f64180aa3',
   sessionKey: '0x5fbdb2315678afecb367f032d93f642f64180aa4',
-  terms: { pricePerGiB: 1n, allowance: 1n },
+  terms: { pricePerGiB: 1n, allowance: 1n, passRate: 0n, decimals: 6 },
   address4: `10.64.0.${index}`,
   address6: `fd58:3450:4e00::${index}`,
   wireguardKey: `0x${String(index).repeat(64)}`,

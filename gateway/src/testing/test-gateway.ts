@@ -71,6 +71,7 @@ export async function startTestGateway(
     X4PN_JOURNAL: joinPath(folder, 'journal.jsonl'),
     X4PN_ALLOWANCE_BYTES: String(MIB),
     X4PN_LOG_LEVEL: 'silent',
+    X4PN_OPERATOR_LISTEN: 'off',
     ...env,
   })
   const tunnel = new HandTunnel()
@@ -167,6 +168,7 @@ export async function startTestGateway(
       await copyFile(`${config.journal}.copy`, config.journal).catch(() => {})
       running = await startGateway({ ...config, ...change.env }, { tunnel, ...parts, ...change.parts })
     },
+    drained: (): Promise<void> => running?.drained ?? Promise.reject(new Error('it does not run')),
     halt: async (): Promise<void> => {
       await running?.stop()
       running = undefined

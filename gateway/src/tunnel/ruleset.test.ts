@@ -1,5 +1,8 @@
 // Facts about the firewall's text that must never be lost. What the kernel makes of it is tested end to end in ops/.
 import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exitPolicy } from '../exit-policy.ts'
 import {
@@ -174,6 +177,26 @@ describe('nft takes it', () => {
       return false
     }
   }
+  test.skipIf(!works())(
+    'pitfall 33: one that it refuses leaves the old table as it was, and the host’s others too',
+    () => {
+      const script = `nft -f - && nft list ruleset >"$1/before" && { nft -f "$1/refused" 2>/dev/null; echo $? >"$1/status"; } && nft list ruleset >"$1/after"`
+      const folder = mkdtempSync(join(tmpdir(), 'x4pn-ruleset-'))
+      try {
+        // Refused only at its end: by then the old table would be gone, were it not one transaction.
+        writeFileSync(join(folder, 'refused'), `${fullRuleset(context, [])}add rule inet x4pn0 nowhere accept\n`)
+        const own = 'table inet operators_own { set s { type ipv4_addr; }; }\n'
+        execFileSync('unshare', ['-n', 'sh', '-c', script, 'sh', folder], { input: own + full, stdio: 'pipe' })
+        const read = (name: string) => readFileSync(join(folder, name), 'utf8')
+        expect(read('status')).toBe('1\n')
+        expect(read('before')).toContain(objectName(peers[0]?.stream ?? '0x'))
+        expect(read('after')).toBe(read('before'))
+      } finally {
+        rmSync(folder, { recursive: true })
+      }
+    },
+  )
+
   test.skipIf(!works())('the whole table, with and without peers, and every change', () => {
     nft(full)
     nft(fullRuleset(context, []))

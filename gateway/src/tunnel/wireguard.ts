@@ -46,7 +46,7 @@ export class WireguardTunnel implements Tunnel {
       gateway6: `${pool6}::1`,
       api: {
         port: config.listen.port,
-        publicPort: Number(api.port) || 80,
+        publicPort: Number(api.port) || (api.protocol === 'https:' ? 443 : 80),
         publicAddress: config.publicAddress,
       },
       policy: config.exitPolicy,

@@ -38,7 +38,11 @@ test('pitfall 32: no key reaches a command line, and no shell is started', async
   expect(made).not.toMatch(/^(ba)?sh /m)
   const privateKey = await wgShow('private-key')
   expect(privateKey).toMatch(/^[A-Za-z0-9+/]{43}=$/)
-  for (const secret of [privateKey, Buffer.from(privateKey, 'base64').toString('hex'), network.gateway.nodeKey.slice(2)])
+  for (const secret of [
+    privateKey,
+    Buffer.from(privateKey, 'base64').toString('hex'),
+    network.gateway.nodeKey.slice(2),
+  ])
     expect(made.includes(secret)).toBe(false)
 })
 

@@ -37,7 +37,7 @@ export async function startTestNetwork(name: string, settings: Record<string, st
     const chain = await local.startLocalChain(base)
     const deployment = await local.deployContracts(chain)
     const serverUrl = await local.startInternetServer(base)
-    const gateway = await local.startGateway({ ...local.gatewayOptions(base, chain, deployment), settings })
+    const gateway = await local.startGateway({ ...local.gatewayOptions(base, chain, deployment), env: settings })
     return {
       base,
       chain,

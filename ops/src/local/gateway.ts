@@ -9,7 +9,8 @@ import type { Cleanup } from './cleanup.ts'
 import { type LocalProcess, startProcess, waitUntilReady } from './process.ts'
 import { withLargeSocketBuffers } from './socket-buffers.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
+/** The command `x4pn-gateway`. */
+export const GATEWAY_MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
 /** Token base units for 2^30 bytes: five cents. */
 export const PRICE_PER_GIB = 50_000n
 const PRICE_PER_HOUR = 10_000n
@@ -33,8 +34,8 @@ export type GatewayOptions = {
   simulated: boolean
   /** The resolver that the gateway's own asks. */
   dnsUpstream: string
-  /** Settings that a test wants otherwise. */
-  settings?: Record<string, string>
+  /** More of its environment; an API URL of https goes in here. */
+  env?: Record<string, string>
   log: (line: string) => void
   cleanup: Cleanup
   name?: string
@@ -44,6 +45,8 @@ export type LocalGateway = {
   node: Address
   nodeKey: Hex
   apiUrl: string
+  /** Its whole configuration. */
+  env: Record<string, string>
   start: () => Promise<void>
   /** SIGTERM: settles, removes interface and table. */
   stop: () => Promise<void>
@@ -55,7 +58,7 @@ export type LocalGateway = {
 export function createGateway(options: GatewayOptions): LocalGateway {
   const { deployment, host, apiPort, wireguardPort, namespace, log, cleanup, name = 'gateway' } = options
   const nodeKey = generatePrivateKey()
-  const apiUrl = `http://${host}:${apiPort}`
+  const apiUrl = options.env?.X4PN_API_URL ?? `http://${host}:${apiPort}`
   const env = {
     X4PN_NODE_KEY: nodeKey,
     X4PN_CHAIN_ID: String(deployment.chainId),
@@ -71,7 +74,9 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     X4PN_JOURNAL: options.journal,
     X4PN_SETTLE_AGE: '600',
     X4PN_DNS_UPSTREAM: options.dnsUpstream,
-    ...options.settings,
+    // One host holds both gateways where the tunnel is simulated.
+    ...(options.simulated ? { X4PN_OPERATOR_LISTEN: 'off' } : {}),
+    ...options.env,
   }
   let running: LocalProcess | undefined
   cleanup.add(name, () => running?.stop())
@@ -79,8 +84,9 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     node: privateKeyToAddress(nodeKey),
     nodeKey,
     apiUrl,
+    env,
     async start() {
-      running = startProcess({ name, command: 'node', args: [MAIN, 'run'], env, namespace, log })
+      running = startProcess({ name, command: 'node', args: [GATEWAY_MAIN, 'run'], env, namespace, log })
       const ready = async () => {
         const { ok } = await fetch(`${apiUrl}/v1/info`, { signal: AbortSignal.timeout(2_000) })
         if (!ok) throw new Error('not yet')
@@ -109,9 +115,9 @@ export async function registerGateway(gateway: LocalGateway, options: GatewayOpt
     X4PN_API_URL: gateway.apiUrl,
     X4PN_WIREGUARD_ENDPOINT: `${options.host}:${options.wireguardPort}`,
     X4PN_WIREGUARD_PORT: String(options.wireguardPort),
-    ...options.settings,
+    ...options.env,
   }
-  const { stdout } = await execa('node', [MAIN, 'identity', operator], { env })
+  const { stdout } = await execa('node', [GATEWAY_MAIN, 'identity', operator], { env })
   const identity = JSON.parse(stdout) as { node: Address; commitment: Hex; deadline: number; consent: Hex }
   const params = {
     payout: operator,
