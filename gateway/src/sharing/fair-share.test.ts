@@ -24,8 +24,8 @@ test('applied again and again, hungry sessions and modest ones settle at the fai
       const sum = carried.reduce((all, rate) => all + rate, 0)
       // Never more than there is. Never idle while somebody is held back by more than what counts as hungry.
       expect(sum).toBeLessThanOrEqual(total * 1.001)
-      const held = wanted.some((rate) => rate > share / 0.8)
-      if (held) expect(sum).toBeGreaterThan(total * 0.75)
+      const held = wanted.some((rate) => rate > share / 0.7)
+      if (held) expect(sum).toBeGreaterThan(total * 0.65)
       expect(share).toBeGreaterThanOrEqual(Math.floor(total / wanted.length))
     }),
   )

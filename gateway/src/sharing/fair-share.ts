@@ -1,7 +1,7 @@
 // How much each session may have of what all share: who wants less than an even part leaves the rest to the others.
 
 /** A session that uses this much of its share would take more if it could. */
-const HUNGRY = 0.8
+const HUNGRY = 0.7
 
 /**
  * The share that every session may have, bytes a second. Sessions above their share get exactly it, and with it what all

@@ -5,8 +5,8 @@ import { repeat } from '../repeat.ts'
 import { fairShare } from './fair-share.ts'
 
 const INTERVAL = 1_000
-/** A share is changed in the kernel when it moved by more than this part. */
-const STEP = 0.05
+/** A share is changed in the kernel when it moved by more than this part: each change fills every bucket anew. */
+const STEP = 0.1
 /** Milliseconds that never jump. */
 const monotonic = () => performance.now()
 

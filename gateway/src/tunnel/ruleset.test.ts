@@ -159,7 +159,7 @@ test('credit: a raised quota keeps its limit from zero on, one made anew starts 
 test('a rate limit is one for both addresses and both ways, and stands before the quota', () => {
   const limited = fullRuleset(context, peers, 1_250_000)
   for (const { stream, address4, address6 } of peers) {
-    expect(limited).toContain(`limit ${objectName(stream)} { rate over 1250000 bytes/second burst 312500 bytes }`)
+    expect(limited).toContain(`limit ${objectName(stream)} { rate over 1250000 bytes/second burst 156250 bytes }`)
     expect(limited.match(new RegExp(`(${address4}|${address6}) : "${objectName(stream)}"`, 'g'))).toHaveLength(6)
   }
   for (const name of ['charge_saddr4', 'charge_saddr6', 'charge_daddr4', 'charge_daddr6'])

@@ -222,11 +222,11 @@ const clampLimit = (limit: bigint) => (limit < 0n ? 0n : limit > NO_LIMIT ? NO_L
 const counterOf = ({ stream, usedBytes }: Peer) => `counter ${objectName(stream)} { packets 0 bytes ${usedBytes} }`
 const quotaOf = ({ stream, entitledBytes, usedBytes }: Peer) =>
   `quota ${objectName(stream)} { over ${clampLimit(entitledBytes - usedBytes)} bytes }`
-/** A quarter of a second at once, and never less than a few of the pieces that a network card joins (GRO). */
+/** An eighth of a second at once, and never less than two of the pieces that a network card joins (GRO). */
 const limitOf = ({ stream }: Peer, rate: number | undefined) =>
   rate === undefined
     ? []
-    : [`limit ${objectName(stream)} { rate over ${rate} bytes/second burst ${Math.max(rate >> 2, 2 ** 18)} bytes }`]
+    : [`limit ${objectName(stream)} { rate over ${rate} bytes/second burst ${Math.max(rate >> 3, 2 ** 17)} bytes }`]
 const inTable = (table: string, object: string) => object.replace(' ', ` inet ${table} `)
 const elements = (peers: readonly Peer[], element: (peer: Peer) => string) =>
   peers.length === 0 ? '' : `elements = { ${peers.map(element).join(', ')} }`
