@@ -13,6 +13,7 @@ export {
 export { type Claim, claimableAt } from './claimable-at.ts'
 export type { Deployment } from './deployment.ts'
 export { type DecodedError, decodeError } from './errors/decode-error.ts'
+export { type ExitPolicy, exitPolicyHash, nodeCommitment } from './exit-policy.ts'
 export {
   x4pnDepositRouterAbi,
   x4pnLensAbi,

@@ -1,7 +1,8 @@
 // All of them.
 import type { Mutant } from './mutant.ts'
+import { mutants as plane } from './plane.ts'
 import { mutants as signIn } from './sign-in.ts'
 
-export const mutants: Mutant[] = [...signIn]
+export const mutants: Mutant[] = [...signIn, ...plane]
 
 export const pitfallTest = ({ pitfall }: Pick<Mutant, 'pitfall'>): string => `pitfall ${pitfall}:`

@@ -1,11 +1,14 @@
 // The gateway's configuration: environment variables in, one typed object out. Nothing else reads the environment.
 import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
+import type { ExitPolicy } from '@x4pn/contracts'
 import type Type from 'typebox'
 import { Value } from 'typebox/value'
 import { type Address, getAddress, type Hex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
+import { type DnsSettings, parseUpstream } from './dns/settings.ts'
 import { Environment, SECRET_VARIABLES } from './environment.ts'
+import { exitPolicy } from './exit-policy.ts'
 import { parsePool4, parsePool6 } from './sessions/addresses.ts'
 import type { AcmeSettings } from './tls/acme.ts'
 
@@ -48,6 +51,10 @@ export type Config = {
   maxSessions: number
   /** Fee in token base units; transactions in an hour. */
   relay: { fee: bigint; perHour: number }
+  exitPolicy: ExitPolicy
+  dns: DnsSettings
+  /** Bytes a second, both ways together; undefined: no limit. */
+  rates: { session: number | undefined; total: number | undefined }
   logLevel: string
 }
 
@@ -64,6 +71,16 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (!Value.Check(Environment, values)) throw describe(Value.Errors(Environment, values), own)
   checked('X4PN_POOL4', () => parsePool4(values.X4PN_POOL4))
   checked('X4PN_POOL6', () => parsePool6(values.X4PN_POOL6))
+  const exit = checked('X4PN_EXIT_…', () =>
+    exitPolicy({
+      blockedRanges: values.X4PN_EXIT_BLOCKED_RANGES,
+      allowedTcpPorts: values.X4PN_EXIT_TCP_PORTS,
+      allowedUdpPorts: values.X4PN_EXIT_UDP_PORTS,
+      blockedTcpPorts: values.X4PN_EXIT_BLOCKED_TCP_PORTS,
+      blockedUdpPorts: values.X4PN_EXIT_BLOCKED_UDP_PORTS,
+    }),
+  )
+  const upstream = checked('X4PN_DNS_UPSTREAM', () => parseUpstream(values.X4PN_DNS_UPSTREAM))
   const tls = tlsConfig(values)
   return {
     nodeKey: readNodeKey(values.X4PN_NODE_KEY, values.X4PN_NODE_KEY_FILE),
@@ -96,9 +113,17 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     settle: { value: BigInt(values.X4PN_SETTLE_VALUE), ageSeconds: values.X4PN_SETTLE_AGE },
     maxSessions: values.X4PN_MAX_SESSIONS,
     relay: { fee: BigInt(values.X4PN_RELAY_FEE), perHour: values.X4PN_RELAYS_PER_HOUR },
+    exitPolicy: exit,
+    dns: { mode: values.X4PN_DNS, upstream },
+    rates: {
+      session: bytesPerSecond(values.X4PN_SESSION_MBIT),
+      total: bytesPerSecond(values.X4PN_TOTAL_MBIT),
+    },
     logLevel: values.X4PN_LOG_LEVEL,
   }
 }
+
+const bytesPerSecond = (mbit: number) => (mbit === 0 ? undefined : mbit * 125_000)
 
 /** Without it a client whose whole traffic goes through the tunnel could neither pay nor leave. */
 function publicAddress(apiUrl: string, given: string | undefined): string {
@@ -152,9 +177,9 @@ function describe(errors: ReturnType<typeof Value.Errors>, own: Record<string, s
   return new ConfigError(`The environment is not a configuration:\n  ${[...new Set(lines)].join('\n  ')}`)
 }
 
-function checked(name: string, check: () => unknown): void {
+function checked<T>(name: string, check: () => T): T {
   try {
-    check()
+    return check()
   } catch (cause) {
     throw new ConfigError(`${name}: ${cause instanceof Error ? cause.message : cause}`, { cause })
   }

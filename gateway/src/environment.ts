@@ -8,6 +8,8 @@ const integer = (minimum: number, maximum: number, description: string) =>
 const optional = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, default: fallback, description })
 
+/** Separated by commas. */
+const list = (description: string) => Type.String({ default: '', description })
 const file = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
 
 const MOST = Number.MAX_SAFE_INTEGER
@@ -118,6 +120,28 @@ export const Environment = Type.Object(
     X4PN_MAX_SESSIONS: optional(10_000, 1, 2 ** 22, 'Sessions at once'),
     X4PN_RELAY_FEE: optional(10_000, 0, MOST, 'Asked for relaying an opening or a withdrawal, token base units'),
     X4PN_RELAYS_PER_HOUR: optional(600, 0, 2 ** 22, 'Transactions relayed in an hour, all wallets together; 0: none'),
+    X4PN_EXIT_BLOCKED_RANGES: list('Ranges blocked beside the mandatory ones, CIDR of either family'),
+    X4PN_EXIT_TCP_PORTS: list('The only TCP ports that clients reach, like 53,80,443 or 6881-6999; empty: all'),
+    X4PN_EXIT_UDP_PORTS: list('The only UDP ports that clients reach; empty: all'),
+    X4PN_EXIT_BLOCKED_TCP_PORTS: list('TCP ports blocked beside those of mail'),
+    X4PN_EXIT_BLOCKED_UDP_PORTS: list('UDP ports blocked'),
+    X4PN_DNS: Type.Enum(['unbound', 'off'], {
+      default: 'unbound',
+      description: 'The resolver inside the tunnel, which the gateway starts; off: clients keep their own',
+    }),
+    X4PN_DNS_UPSTREAM: list('Resolvers that unbound asks, address or address@port; empty: the root servers'),
+    X4PN_SESSION_MBIT: optional(
+      0,
+      0,
+      1_000_000,
+      'The most that one session gets, both ways together, Mbit/s; 0: no limit',
+    ),
+    X4PN_TOTAL_MBIT: optional(
+      0,
+      0,
+      1_000_000,
+      'Shared fairly by all sessions, both ways together, Mbit/s; 0: no limit',
+    ),
     X4PN_LOG_LEVEL: Type.Enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       default: 'info',
       description: 'JSON lines on standard error',

@@ -2,6 +2,7 @@
 import type { Chain, OwnRecord } from './chain/chain.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import type { Resolver } from './dns/resolver.ts'
 import type { Health } from './health.ts'
 import type { Journal } from './journal/journal.ts'
 import type { NodeKeys } from './keys.ts'
@@ -19,6 +20,7 @@ export type Gateway = {
   log: Log
   chain: Chain
   tunnel: Tunnel
+  resolver: Resolver
   journal: Journal
   sessions: SessionStore
   statements: Statements

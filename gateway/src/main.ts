@@ -1,13 +1,12 @@
 #!/usr/bin/env node
 // The command: `x4pn-gateway [run]` serves, `x4pn-gateway identity <operator>` prints what the registry wants to know.
-import { registryDomain, registryTypes } from '@x4pn/contracts'
+import { exitPolicyHash, nodeCommitment, registryDomain, registryTypes } from '@x4pn/contracts'
 import { getAddress, isAddress } from 'viem'
 import { WrongChainError } from './chain/endpoint.ts'
 import { doctor } from './cli/doctor.ts'
 import { drain } from './cli/drain.ts'
 import { healthy } from './cli/healthy.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
-import { commitmentOf, exitPolicy } from './exit-policy.ts'
 import { deriveKeys } from './keys.ts'
 import { startGateway } from './start.ts'
 
@@ -37,8 +36,9 @@ async function run(config: Config): Promise<void> {
 }
 
 /** One JSON object: the node's id, what it commits to, and its consent to being registered by `operator`. */
-async function identity({ nodeKey, chainId, registry }: Config, operator: string | undefined): Promise<void> {
+async function identity(config: Config, operator: string | undefined): Promise<void> {
   if (operator === undefined || !isAddress(operator)) throw new ConfigError(`${operator} is not an operator's address.`)
+  const { nodeKey, chainId, registry } = config
   const { account, wireguard } = deriveKeys(nodeKey)
   const deadline = Math.floor(Date.now() / 1000) + CONSENT_LIFETIME
   const consent = await account.signTypedData({
@@ -47,7 +47,7 @@ async function identity({ nodeKey, chainId, registry }: Config, operator: string
     primaryType: 'NodeConsent',
     message: { node: account.address, operator: getAddress(operator), deadline },
   })
-  const commitment = commitmentOf(wireguard.publicKey, exitPolicy)
+  const commitment = nodeCommitment(wireguard.publicKey, exitPolicyHash(config.exitPolicy))
   process.stdout.write(`${JSON.stringify({ node: account.address, commitment, deadline, consent })}\n`)
 }
 

@@ -27,6 +27,26 @@ test('it lives as long as it can count', async () => {
   await until(() => gateway.tunnel.aliveSigns >= before + 2)
 })
 
+test.each([-3_600_000, 3_600_000])(
+  'pitfall 36: a wall clock that jumps by %i ms cuts nobody and frees nobody',
+  async (jump) => {
+    let shift = 0
+    const own = await startTestGateway(network, { parts: { clock: () => Date.now() + shift } })
+    try {
+      const session = await network.openStream(own.node)
+      await own.join(session)
+      await until(() => own.tunnel.aliveSigns >= 2)
+      const peer = { ...own.tunnel.peers.get(session.stream) }
+      shift = jump
+      const before = own.tunnel.aliveSigns
+      await until(() => own.tunnel.aliveSigns >= before + 2)
+      expect(own.tunnel.peers.get(session.stream)).toEqual(peer)
+    } finally {
+      await own.stop()
+    }
+  },
+)
+
 test('pitfall 31: counters that cannot be read mean no sign of life, also when the tunnel can be made anew', async () => {
   gateway.tunnel.failing.add('readUsage')
   await seconds(0.5)

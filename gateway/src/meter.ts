@@ -14,8 +14,8 @@ const COUNTERS_INTERVAL = 10_000
 
 export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
   const { tunnel, sessions, log, clock } = gateway
-  let aliveAt = 0
-  let handshakesAt = 0
+  let aliveAt = Number.NEGATIVE_INFINITY
+  let handshakesAt = Number.NEGATIVE_INFINITY
   // A full disk must not look like a tunnel that cannot be read.
   const notRecorded = (error: unknown) => log.error({ error: String(error) }, 'counts were not written down')
   const record = (which: (session: Session) => boolean) => {
@@ -27,8 +27,9 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
     try {
       await readUsage(gateway)
       await record((session) => unrecorded(session) >= gateway.config.allowanceBytes)
-      const now = clock()
-      gateway.health.meteredAt = now
+      // Not the wall clock: one that is put back would cut everybody.
+      const now = performance.now()
+      gateway.health.meteredAt = clock()
       if (now - aliveAt >= KEEP_ALIVE_INTERVAL) {
         await tunnel.keepAlive()
         aliveAt = now
@@ -40,7 +41,7 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
     } catch (error) {
       log.error({ error: String(error) }, 'the tunnel cannot be read: making it anew')
       // A new table passes nothing before the first reading.
-      aliveAt = 0
+      aliveAt = Number.NEGATIVE_INFINITY
       await tunnel.ensure([...sessions.all()].map(peerOf))
     }
   }

@@ -1,9 +1,11 @@
 // Starts a gateway and stops it: journal, tunnel, HTTP, and the loops, in the order in which they need each other.
 import { copyFile } from 'node:fs/promises'
 import { createChain } from './chain/chain.ts'
+import { startCommitmentCheck } from './chain/commitment.ts'
 import { startWatcher } from './chain/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { noResolver, startResolver } from './dns/resolver.ts'
 import { Drain } from './drain.ts'
 import type { Gateway } from './gateway.ts'
 import { isAlive, newHealth, notReady } from './health.ts'
@@ -22,6 +24,8 @@ import { CreditWriter } from './sessions/credit.ts'
 import { peerOf } from './sessions/peer.ts'
 import type { SessionStore } from './sessions/store.ts'
 import { startSettler } from './settle/settler.ts'
+import { startIdlePeers } from './sharing/idle-peers.ts'
+import { startSharing } from './sharing/sharing.ts'
 import { Statements } from './statements.ts'
 import { startCertificates } from './tls/start.ts'
 import { createTunnel } from './tunnel/create.ts'
@@ -63,6 +67,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     log,
     chain,
     tunnel,
+    resolver: tunnel.simulated ? noResolver : await startResolver(config, log),
     journal,
     sessions,
     statements: new Statements(config, keys, clock),
@@ -81,6 +86,9 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   const passes = startPassClock(gateway, credit)
   const watcher = startWatcher(gateway, credit)
   const settler = startSettler(gateway, credit)
+  const commitment = startCommitmentCheck(gateway)
+  const sharing = startSharing(gateway)
+  const idle = startIdlePeers(gateway)
   const drain = new Drain(gateway)
   const certificateUntil = () => certificates?.servedUntil
   exposeState(gateway.metrics, gateway, certificateUntil)
@@ -101,7 +109,9 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
       drain.stop()
       await Promise.all([server.close(), certificates?.stop(), notice.stop(), operator?.stop()])
       await Promise.all([watcher.stop(), meter.stop(), passes.stop()])
+      await Promise.all([commitment.stop(), sharing.stop(), idle.stop()])
       await settler.stop()
+      await gateway.resolver.stop()
       await tunnel.stop()
       await journal.close()
     },

@@ -1,10 +1,9 @@
 // What the node key says to clients, each under its own EIP-712 type in the sessions contract's domain.
-import { nodeTypes, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
+import { exitPolicyHash, nodeTypes, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
 import type { EchoResponse, NodeInfo, SignedCounters } from '@x4pn/gateway-api'
 import type { Address, Hex } from 'viem'
 import { type Clock, unixSeconds } from './clock.ts'
 import type { Config } from './config.ts'
-import { exitPolicy, exitPolicyHash } from './exit-policy.ts'
 import type { NodeKeys } from './keys.ts'
 import { owed, type Session, type Terms } from './sessions/session.ts'
 
@@ -43,7 +42,7 @@ export class Statements {
       allowance,
       minimumDeposit: config.minimumDeposit,
       relayFee: config.relay.fee,
-      exitPolicyHash: exitPolicyHash(exitPolicy),
+      exitPolicyHash: exitPolicyHash(config.exitPolicy),
       expiry: this.#now() + STATEMENT_LIFETIME,
     }
     const signature = await this.#keys.account.signTypedData({
@@ -54,6 +53,7 @@ export class Statements {
     })
     return {
       ...message,
+      exitPolicy: config.exitPolicy,
       chainId: config.chainId,
       sessions: config.sessions,
       pricePerGiB: String(message.pricePerGiB),

@@ -15,12 +15,13 @@ const debianPackages = {
   'wireguard-go': 'wireguard-go',
   nft: 'nftables',
   ip: 'iproute2',
+  unbound: 'unbound',
   setpriv: 'util-linux',
   ...(['test', 'screens'].includes(command)
     ? { chromium: 'chromium', curl: 'curl', pkill: 'procps', pebble: 'pebble', certutil: 'libnss3-tools' }
     : {}),
 }
-const needsNetwork = ['start', 'test', 'screens'].includes(command)
+const needsNetwork = ['start', 'test', 'bench', 'screens'].includes(command)
 
 const say = (text) => process.stderr.write(`${text}\n`)
 const die = (text) => {

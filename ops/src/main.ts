@@ -1,4 +1,5 @@
-// The project's commands, on Node 24: start, test, check, gas, screens, container, generate. Called by ops/bootstrap/main.mjs.
+// The project's commands, on Node 24: start, test, check, gas, bench, screens, container,
+// generate. Called by ops/bootstrap/main.mjs.
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { check } from './check/check.ts'
@@ -31,6 +32,10 @@ async function main(): Promise<number> {
       const flag = { type: 'boolean', default: false } as const
       const { values } = parseArgs({ args, options: { json: flag, check: flag, write: flag } })
       return gas(values)
+    }
+    case 'bench': {
+      const { bench } = await import('./bench/bench.ts')
+      return bench(args)
     }
     case 'screens': {
       const { takeScreens } = await import('./screens/screens.ts')

@@ -1,9 +1,19 @@
+import { exitPolicyHash } from '@x4pn/contracts'
 import { describe, expect, test } from 'vitest'
 import { NodeMismatchError } from './errors.ts'
 import { fakeNode, NOW, network } from './testing/fake-node.ts'
 import { checkStatement } from './verify-node.ts'
 
 const other = '0x4444444444444444444444444444444444444444'
+const otherPolicy = {
+  blocked4: [],
+  blocked6: [],
+  protocols: ['tcp'],
+  allowedTcpPorts: [],
+  allowedUdpPorts: [],
+  blockedTcpPorts: [],
+  blockedUdpPorts: [],
+}
 const { deployment } = network
 const node = fakeNode()
 
@@ -22,6 +32,8 @@ describe('each mismatch is its own error, though the node key signed it', () => 
     ['NODE_PRICE_MISMATCH', { pricePerHour: '9999' }],
     ['NODE_COMMITMENT_MISMATCH', { wireguardKey: `0x${'ac'.repeat(32)}` }],
     ['NODE_COMMITMENT_MISMATCH', { exitPolicyHash: `0x${'ce'.repeat(32)}` }],
+    ['NODE_COMMITMENT_MISMATCH', { exitPolicy: otherPolicy }],
+    ['NODE_COMMITMENT_MISMATCH', { exitPolicy: otherPolicy, exitPolicyHash: exitPolicyHash(otherPolicy) }],
     ['NODE_STATEMENT_EXPIRED', { expiry: NOW / 1000 }],
   ] as const)('%s %o', async (code, changes) => {
     const failure = await checkStatement(await node.info(changes), node.listed, deployment, NOW).catch(

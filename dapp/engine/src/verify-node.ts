@@ -1,7 +1,7 @@
 // Verified before trusted: what a node says about itself, against the chain.
-import { type Deployment, nodeTypes, sessionsDomain } from '@x4pn/contracts'
+import { type Deployment, exitPolicyHash, nodeCommitment, nodeTypes, sessionsDomain } from '@x4pn/contracts'
 import type { NodeInfo } from '@x4pn/gateway-api'
-import { type Address, concatHex, type Hash, hashTypedData, isAddressEqual, keccak256, type PublicClient } from 'viem'
+import { type Address, type Hash, hashTypedData, isAddressEqual, type PublicClient } from 'viem'
 import { EngineError, type EngineErrorCode, NodeMismatchError } from './errors.ts'
 import { type GatewayClientOptions, gatewayClient } from './gateway-client.ts'
 import { sessionsContext } from './network.ts'
@@ -49,7 +49,8 @@ export async function checkStatement(
   same('NODE_API_URL_MISMATCH', info.apiUrl, listed.apiUrl)
   same('NODE_PRICE_MISMATCH', BigInt(info.pricePerGiB), listed.pricePerGiB)
   same('NODE_PRICE_MISMATCH', BigInt(info.pricePerHour), listed.pricePerHour)
-  const commitment = keccak256(concatHex([info.wireguardKey, info.exitPolicyHash]))
+  same('NODE_COMMITMENT_MISMATCH', exitPolicyHash(info.exitPolicy), info.exitPolicyHash)
+  const commitment = nodeCommitment(info.wireguardKey, info.exitPolicyHash)
   same('NODE_COMMITMENT_MISMATCH', commitment, listed.commitment.toLowerCase())
   if (info.expiry * 1000 <= now) throw new NodeMismatchError('NODE_STATEMENT_EXPIRED', info.expiry, `> ${now / 1000}`)
   if (!(await isSignedBy(listed.node, hashStatement(info, deployment), info.signature))) {

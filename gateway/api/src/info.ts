@@ -2,6 +2,21 @@
 import Type from 'typebox'
 import { Address, Amount, Bytes32, Signature, UnixSeconds } from './scalars.ts'
 
+const Ranges = (description: string) => Type.Array(Type.String({ maxLength: 49 }), { maxItems: 1024, description })
+const Ports = (description: string) =>
+  Type.Array(Type.String({ pattern: '^\\d{1,5}(-\\d{1,5})?$' }), { maxItems: 1024, description })
+
+/** What the exit lets through. keccak256 of it, as `exitPolicyHash` of @x4pn/contracts makes it, is signed and on chain. */
+const ExitPolicy = Type.Object({
+  blocked4: Ranges('IPv4 ranges that nobody reaches'),
+  blocked6: Ranges('IPv6 ranges that nobody reaches'),
+  protocols: Type.Array(Type.String({ maxLength: 16 }), { maxItems: 16, description: 'Nothing beside these passes' }),
+  allowedTcpPorts: Ports('Empty: all but the blocked ones'),
+  allowedUdpPorts: Ports('Empty: all but the blocked ones'),
+  blockedTcpPorts: Ports('Blocked whatever is allowed'),
+  blockedUdpPorts: Ports('Blocked whatever is allowed'),
+})
+
 export const NodeInfo = Type.Object({
   node: Address,
   chainId: Type.Integer({ minimum: 1 }),
@@ -17,6 +32,8 @@ export const NodeInfo = Type.Object({
   minimumDeposit: Amount,
   relayFee: Amount,
   exitPolicyHash: Bytes32,
+  /** Not signed itself: its hash is. */
+  exitPolicy: ExitPolicy,
   expiry: UnixSeconds,
   signature: Signature,
   simulated: Type.Boolean({ description: 'True: this node makes no real tunnel (development only)' }),

@@ -29,7 +29,7 @@ import { vouches } from './erc1271.ts'
 /** Bit 1 of a stream's flags. */
 const CLOSED_FLAG = 2
 /** What the registry says of this node. */
-export type OwnRecord = { pricePerGiB: bigint; pricePerHour: bigint; payout: Address }
+export type OwnRecord = { pricePerGiB: bigint; pricePerHour: bigint; payout: Address; commitment: Hash }
 
 export type Chain = ReturnType<typeof createChain>
 
@@ -92,7 +92,8 @@ export function createChain(config: Config, keys: NodeKeys) {
       const known = await answered(publicClient.readContract({ ...base, functionName: 'isRegistered', args: [node] }))
       if (!known) return undefined
       const { params } = await answered(publicClient.readContract({ ...base, functionName: 'nodeOf', args: [node] }))
-      return { pricePerGiB: params.pricePerGiB, pricePerHour: params.pricePerHour, payout: params.payout }
+      const { pricePerGiB, pricePerHour, payout, commitment } = params
+      return { pricePerGiB, pricePerHour, payout, commitment }
     },
 
     blockNumber: () => answered(publicClient.getBlockNumber()),

@@ -1,9 +1,14 @@
 // What the chain must say: endpoints that answer, contracts that are there, a node that is registered as it is configured,
 // with coins for gas and its bond.
-import { sessionsDomain, x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from '@x4pn/contracts'
+import {
+  exitPolicyHash,
+  nodeCommitment,
+  sessionsDomain,
+  x4pnNodeRegistryAbi,
+  x4pnVpnSessionsAbi,
+} from '@x4pn/contracts'
 import { createPublicClient, domainSeparator, formatEther, http, type PublicClient, parseAbi, zeroAddress } from 'viem'
 import type { Config } from '../config.ts'
-import { commitmentOf, exitPolicy } from '../exit-policy.ts'
 import { broken, type Check, type DoctorContext, type Finding, ok, warning } from './check.ts'
 
 /** Seconds. */
@@ -137,7 +142,7 @@ export const registration = onChain('registration', async (client, { config, key
       'x4pn-gateway register, or set X4PN_API_URL',
     )
   }
-  if (params.commitment !== commitmentOf(keys.wireguard.publicKey, exitPolicy)) {
+  if (params.commitment !== nodeCommitment(keys.wireguard.publicKey, exitPolicyHash(config.exitPolicy))) {
     return broken(
       'WireGuard key or exit policy are not the registered ones: clients will refuse this node',
       'x4pn-gateway register',

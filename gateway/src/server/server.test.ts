@@ -1,10 +1,9 @@
 // The server as pages and strangers see it: origins, limits, errors, and live usage.
 import type { IncomingMessage } from 'node:http'
-import { nodeTypes, sessionsDomain } from '@x4pn/contracts'
+import { exitPolicyHash, nodeCommitment, nodeTypes, sessionsDomain } from '@x4pn/contracts'
 import { type EchoResponse, errorTable, type NodeInfo, routes, type Usage } from '@x4pn/gateway-api'
 import { verifyTypedData } from 'viem'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { commitmentOf, exitPolicy, exitPolicyHash } from '../exit-policy.ts'
 import { ask, open } from '../testing/http.ts'
 import { startNetwork, type TestNetwork, type TestStream } from '../testing/network.ts'
 import { outcome, PRICE_PER_GIB, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
@@ -30,16 +29,17 @@ const domain = () => sessionsDomain({ chainId: network.deployment.chainId, contr
 
 test('what the node offers is signed, and what the registry holds', async () => {
   const { body } = await ask<NodeInfo>(`${gateway.apiUrl}/v1/info`)
-  const { signature, simulated, chainId: _, sessions: __, ...said } = body
+  const { signature, simulated, chainId: _, sessions: __, exitPolicy: ___, ...said } = body
   expect(simulated).toBe(true)
-  expect(body.exitPolicyHash).toBe(exitPolicyHash(exitPolicy))
+  expect(body.exitPolicy).toEqual(gateway.config.exitPolicy)
+  expect(body.exitPolicyHash).toBe(exitPolicyHash(body.exitPolicy))
   const args = [gateway.node] as const
   const { params } = await network.publicClient.readContract({
     ...network.contracts.registry,
     functionName: 'nodeOf',
     args,
   })
-  expect(params.commitment).toBe(commitmentOf(body.wireguardKey, exitPolicy))
+  expect(params.commitment).toBe(nodeCommitment(body.wireguardKey, exitPolicyHash(body.exitPolicy)))
   expect(body.pricePerGiB).toBe(String(PRICE_PER_GIB))
   const money = ['pricePerGiB', 'pricePerHour', 'allowance', 'minimumDeposit', 'relayFee'] as const
   const amounts = Object.fromEntries(money.map((name) => [name, BigInt(body[name])])) as Record<

@@ -157,7 +157,7 @@ function bytesPaid(settled: bigint, pricePerGiB: bigint): bigint {
 }
 
 async function answer(gateway: Gateway, session: Session): Promise<JoinResponse> {
-  const { config, keys, clock, statements, tunnel } = gateway
+  const { config, keys, clock, statements, tunnel, resolver } = gateway
   return {
     stream: session.stream,
     wireguard: {
@@ -166,7 +166,7 @@ async function answer(gateway: Gateway, session: Session): Promise<JoinResponse>
       serverKey: keys.wireguard.publicKey,
       endpoint: config.wireguard.endpoint,
       allowedIps: ['0.0.0.0/0', '::/0'],
-      dns: [],
+      dns: resolver.addresses(),
       mtu: config.wireguard.mtu,
       persistentKeepalive: 25,
     },

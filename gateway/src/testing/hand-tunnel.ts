@@ -67,6 +67,8 @@ export class HandTunnel implements Tunnel {
     return new Map()
   }
 
+  async limitRate(): Promise<void> {}
+
   async keepAlive(): Promise<void> {
     this.aliveSigns++
   }

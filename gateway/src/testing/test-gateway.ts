@@ -2,7 +2,15 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
-import { type Receipt, registryDomain, registryTypes, type SignInAction, signReceipt } from '@x4pn/contracts'
+import {
+  exitPolicyHash,
+  nodeCommitment,
+  type Receipt,
+  registryDomain,
+  registryTypes,
+  type SignInAction,
+  signReceipt,
+} from '@x4pn/contracts'
 import type {
   JoinResponse,
   LeaveResponse,
@@ -14,7 +22,6 @@ import type {
 import { type Hex, type LocalAccount, stringToHex, toHex } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
 import { readConfig } from '../config.ts'
-import { commitmentOf, exitPolicy } from '../exit-policy.ts'
 import { deriveKeys } from '../keys.ts'
 import { type Parts, type RunningGateway, startGateway } from '../start.ts'
 import { freePort } from './free-port.ts'
@@ -90,7 +97,7 @@ export async function startTestGateway(
       pricePerHour: 10_000n,
       country: stringToHex('DE'),
       flags: 0,
-      commitment: commitmentOf(wireguard.publicKey, exitPolicy),
+      commitment: nodeCommitment(wireguard.publicKey, exitPolicyHash(config.exitPolicy)),
       apiUrl,
       metadataCid: '',
     } as const

@@ -1,5 +1,6 @@
 // The choice between the real tunnel and the simulated one.
 import type { Config } from '../config.ts'
+import { hasResolver } from '../dns/resolver.ts'
 import type { NodeKeys } from '../keys.ts'
 import type { Log } from '../log.ts'
 import { tunnelObstacle } from './obstacle.ts'
@@ -10,7 +11,9 @@ import { WireguardTunnel } from './wireguard.ts'
 /** A machine that can make a tunnel never gets a simulated one. */
 export async function createTunnel(config: Config, keys: NodeKeys, log: Log): Promise<Tunnel> {
   const obstacle = await tunnelObstacle()
-  if (obstacle === undefined) return new WireguardTunnel(config, keys.wireguard.privateKey, log)
+  if (obstacle === undefined) {
+    return new WireguardTunnel(config, { privateKey: keys.wireguard.privateKey, dns: await hasResolver(config) }, log)
+  }
   if (config.tunnel !== 'simulated') {
     throw new Error(
       `No tunnel can be made here (${obstacle}). Run as root with /dev/net/tun, or, for development only, ` +

@@ -3,6 +3,7 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Hex } from 'viem'
+import { withLargeReceiveBuffer } from './receive-buffer.ts'
 import { withSecretFile } from './secret-file.ts'
 
 /** Packets. The default of 500 overflows within 12 ms at 500 Mbit/s, and what is dropped there has been counted. */
@@ -44,16 +45,21 @@ async function interfaceWorks(name: string): Promise<boolean> {
 }
 
 /** Makes the interface if it is not there. One that works is left as it is: its tunnels go on. */
-export async function ensureInterface({ name, privateKey, port, mtu, addresses }: InterfaceSettings): Promise<void> {
-  if (!(await interfaceWorks(name))) {
-    await removeInterface(name)
-    const kernel = await execa('ip', ['link', 'add', name, 'type', 'wireguard'], { reject: false })
+export async function ensureInterface(settings: InterfaceSettings): Promise<void> {
+  const { name } = settings
+  if (await interfaceWorks(name)) return setUp(settings)
+  await removeInterface(name)
+  const kernel = await execa('ip', ['link', 'add', name, 'type', 'wireguard'], { reject: false })
+  if (!kernel.failed) return setUp(settings)
+  await withLargeReceiveBuffer(async () => {
     // wireguard-go puts itself into the background and outlives this process, as a kernel interface does.
-    if (kernel.failed) {
-      await execa('wireguard-go', [name], { stdio: 'ignore', timeout: 10_000 })
-      await run('ip', ['link', 'set', name, 'txqueuelen', String(QUEUE_LENGTH)])
-    }
-  }
+    await execa('wireguard-go', [name], { stdio: 'ignore', timeout: 10_000 })
+    await run('ip', ['link', 'set', name, 'txqueuelen', String(QUEUE_LENGTH)])
+    await setUp(settings)
+  })
+}
+
+async function setUp({ name, privateKey, port, mtu, addresses }: InterfaceSettings): Promise<void> {
   await withSecretFile(toBase64(privateKey), (path) =>
     run('wg', ['set', name, 'listen-port', String(port), 'private-key', path]),
   )

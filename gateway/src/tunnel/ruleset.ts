@@ -3,8 +3,8 @@
 // For each session there are one counter and one quota, both named after the stream. Maps lead from the session's
 // addresses to them. A packet that was dropped is not counted; a quota does count it (nft's way), which is why a quota
 // that may have run out is made anew instead of being raised.
+import type { ExitPolicy } from '@x4pn/contracts'
 import type { Hash } from 'viem'
-import type { ExitPolicy } from '../exit-policy.ts'
 import { ALIVE_SECONDS, type Peer } from './tunnel.ts'
 
 export type RulesetContext = {
@@ -13,11 +13,14 @@ export type RulesetContext = {
   /** CIDR of the clients. */
   pool4: string
   pool6: string
-  /** The gateway's address inside the tunnel. */
+  /** The gateway's addresses inside the tunnel. */
   gateway4: string
+  gateway6: string
   /** Where the API listens, and the public IPv4 address and port by which clients know it. */
   api: { port: number; publicAddress: string; publicPort: number }
   policy: ExitPolicy
+  /** Whether a resolver answers at the gateway's addresses. */
+  dns: boolean
 }
 
 /** The largest limit nft takes. */
@@ -25,31 +28,35 @@ const NO_LIMIT = 2n ** 63n - 1n
 /** What one client may exchange with the API, paid or not. */
 const API_RATE = 'limit rate over 512 kbytes/second burst 1 mbytes'
 
+/** Questions of one client's one address: a page asks some dozens at once. */
+const DNS_RATE = 'limit rate over 100/second burst 300 packets'
+
 export const objectName = (stream: Hash): string => `s${stream.slice(2)}`
 export const streamOf = (name: string): Hash => `0x${name.slice(1)}`
 
 /** Replaces the whole table in one transaction. */
-export function fullRuleset(context: RulesetContext, peers: readonly Peer[]): string {
-  const { table, policy, api, gateway4, pool4, pool6 } = context
+export function fullRuleset(context: RulesetContext, peers: readonly Peer[], rate?: number): string {
+  const { table, policy, api, gateway4, gateway6, pool4, pool6 } = context
   const wg = `"${context.interface}"`
   const dnat = `iifname ${wg} ip daddr ${api.publicAddress} tcp dport ${api.publicPort} dnat ip to ${gateway4}:${api.port}`
   return `table inet ${table}
 delete table inet ${table}
 table inet ${table} {
-${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
+${peers.map((peer) => `  ${[counterOf(peer), quotaOf(peer), ...limitOf(peer, rate)].join('\n  ')}`).join('\n')}
   map count4 { type ipv4_addr : counter; ${elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
   map count6 { type ipv6_addr : counter; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
   map credit4 { type ipv4_addr : quota; ${elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
   map credit6 { type ipv6_addr : quota; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
-  # Sessions that joined. An address outside has no quota to stop it, so it must stop here.
-  set paid4 { type ipv4_addr; ${elements(peers, (peer) => peer.address4)} }
-  set paid6 { type ipv6_addr; ${elements(peers, (peer) => peer.address6)} }
+  map rate4 { type ipv4_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
+  map rate6 { type ipv6_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
   # One element that the running gateway renews: a dead gateway cuts by itself. Empty at first: whoever makes the table
   # anew because it cannot meter must not let traffic through by that.
   set alive { type ifname; flags timeout; timeout ${ALIVE_SECONDS}s; }
   set blocked4 { type ipv4_addr; flags interval; auto-merge; elements = { ${policy.blocked4.join(', ')} } }
   set blocked6 { type ipv6_addr; flags interval; auto-merge; elements = { ${policy.blocked6.join(', ')} } }
   set api4 { type ipv4_addr; flags dynamic, timeout; timeout 60s; size 65536; }
+  set dns4 { type ipv4_addr; flags dynamic, timeout; timeout 60s; size 65536; }
+  set dns6 { type ipv6_addr; flags dynamic, timeout; timeout 60s; size 65536; }
 
   chain prerouting {
     type nat hook prerouting priority dstnat;
@@ -63,51 +70,84 @@ ${peers.map((peer) => `  ${counterOf(peer)}\n  ${quotaOf(peer)}`).join('\n')}
   chain from_tunnel_to_host {
     ip daddr ${gateway4} tcp dport ${api.port} update @api4 { ip saddr ${API_RATE} } drop
     ip daddr ${gateway4} tcp dport ${api.port} accept
-    drop
+${context.dns ? `    ip daddr ${gateway4} meta l4proto { tcp, udp } th dport 53 jump dns_question\n    ip6 daddr ${gateway6} meta l4proto { tcp, udp } th dport 53 jump dns_question\n` : ''}    drop
+  }
+  # Asking costs what it weighs, and so does the answer: nothing passes for free through the resolver.
+  chain dns_question {
+    iifname != @alive drop
+    update @dns4 { ip saddr ${DNS_RATE} } drop
+    update @dns6 { ip6 saddr ${DNS_RATE} } drop
+    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }
+  }
+  chain output {
+    type filter hook output priority filter; policy accept;
+    oifname ${wg} meta l4proto { tcp, udp } th sport 53 jump dns_answer
+  }
+  chain dns_answer {
+    oifname != @alive drop
+    meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto charge_daddr6 }
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
-    iifname ${wg} oifname ${wg} drop
-    iifname ${wg} jump from_tunnel
+    # Most packets go to clients, so that they are looked at first.
     oifname ${wg} jump to_tunnel
+    iifname ${wg} jump from_tunnel
   }
   chain from_tunnel {
     iifname != @alive drop
     ip daddr @blocked4 drop
     ip6 daddr @blocked6 drop
-    tcp dport { ${policy.blockedTcpPorts.join(', ')} } drop
-    ip saddr != @paid4 drop
-    ip6 saddr != @paid6 drop
-    quota name ip saddr map @credit4 drop
-    quota name ip6 saddr map @credit6 drop
-    counter name ip saddr map @count4
-    counter name ip6 saddr map @count6
+${portRules(policy)}
     tcp flags syn tcp option maxseg size set rt mtu
-    accept
+    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }
+    drop
   }
   chain to_tunnel {
+    iifname ${wg} drop
     oifname != @alive drop
     # Nobody outside begins a connection to a client.
     ct state != { established, related } drop
-    ip daddr != @paid4 drop
-    ip6 daddr != @paid6 drop
-    quota name ip daddr map @credit4 drop
-    quota name ip6 daddr map @credit6 drop
-    counter name ip daddr map @count4
-    counter name ip6 daddr map @count6
     tcp flags syn tcp option maxseg size set rt mtu
-    accept
+    meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto charge_daddr6 }
+    drop
   }
+${chargeChains(rate)}
   chain postrouting {
     type nat hook postrouting priority srcnat;
-    ip saddr ${pool4} oifname != ${wg} masquerade
-    ip6 saddr ${pool6} oifname != ${wg} masquerade
+    # The gateway's own addresses are of the pools too: what it asks its own resolver stays as it is.
+    ip saddr ${pool4} oifname != { ${wg}, "lo" } masquerade
+    ip6 saddr ${pool6} oifname != { ${wg}, "lo" } masquerade
   }
 }
 `
 }
 
-export function addPeer(table: string, peer: Peer): string {
+/**
+ * By side and family: whoever sends or receives has credit left, and is charged. An address that has not joined is in no
+ * map, matches nothing up to the last rule, and stops there. The limit stands first: a quota counts what it drops.
+ */
+function chargeChains(rate: number | undefined): string {
+  const chain = (side: 'saddr' | 'daddr', ip: string, family: 4 | 6) => `  chain charge_${side}${family} {
+${rate === undefined ? '' : `    limit name ${ip} ${side} map @rate${family} drop\n`}    quota name ${ip} ${side} map @credit${family} drop
+    counter name ${ip} ${side} map @count${family} accept
+    drop
+  }`
+  return (['saddr', 'daddr'] as const).flatMap((side) => [chain(side, 'ip', 4), chain(side, 'ip6', 6)]).join('\n')
+}
+
+function portRules(policy: ExitPolicy): string {
+  const rule = (match: string, items: string[]) =>
+    items.length === 0 ? [] : [`    ${match} { ${items.join(', ')} } drop`]
+  return [
+    ...rule('meta l4proto !=', policy.protocols),
+    ...rule('tcp dport', policy.blockedTcpPorts),
+    ...rule('udp dport', policy.blockedUdpPorts),
+    ...rule('tcp dport !=', policy.allowedTcpPorts),
+    ...rule('udp dport !=', policy.allowedUdpPorts),
+  ].join('\n')
+}
+
+export function addPeer(table: string, peer: Peer, rate?: number): string {
   const name = objectName(peer.stream)
   return `add ${inTable(table, counterOf(peer))}
 add ${inTable(table, quotaOf(peer))}
@@ -115,20 +155,41 @@ add element inet ${table} count4 { ${peer.address4} : "${name}" }
 add element inet ${table} count6 { ${peer.address6} : "${name}" }
 add element inet ${table} credit4 { ${peer.address4} : "${name}" }
 add element inet ${table} credit6 { ${peer.address6} : "${name}" }
-add element inet ${table} paid4 { ${peer.address4} }
-add element inet ${table} paid6 { ${peer.address6} }
-`
+${addRate(table, peer, rate)}`
 }
 
-export function removePeer(table: string, { stream, address4, address6 }: Peer): string {
-  return `delete element inet ${table} paid4 { ${address4} }
-delete element inet ${table} paid6 { ${address6} }
-delete element inet ${table} credit4 { ${address4} }
+export function removePeer(table: string, peer: Peer, rate?: number): string {
+  const { stream, address4, address6 } = peer
+  return `${deleteRate(table, peer, rate)}delete element inet ${table} credit4 { ${address4} }
 delete element inet ${table} credit6 { ${address6} }
 delete element inet ${table} count4 { ${address4} }
 delete element inet ${table} count6 { ${address6} }
 delete quota inet ${table} ${objectName(stream)}
 delete counter inet ${table} ${objectName(stream)}
+`
+}
+
+/** Another limit for a session; a bucket that is made anew is full. */
+export function changeRate(table: string, peer: Peer, from: number | undefined, to: number | undefined): string {
+  return deleteRate(table, peer, from) + addRate(table, peer, to)
+}
+
+function addRate(table: string, peer: Peer, rate: number | undefined): string {
+  const name = objectName(peer.stream)
+  const added = limitOf(peer, rate).map(
+    (limit) => `add ${inTable(table, limit)}
+add element inet ${table} rate4 { ${peer.address4} : "${name}" }
+add element inet ${table} rate6 { ${peer.address6} : "${name}" }
+`,
+  )
+  return added.join('')
+}
+
+function deleteRate(table: string, { stream, address4, address6 }: Peer, rate: number | undefined): string {
+  if (rate === undefined) return ''
+  return `delete element inet ${table} rate4 { ${address4} }
+delete element inet ${table} rate6 { ${address6} }
+delete limit inet ${table} ${objectName(stream)}
 `
 }
 
@@ -161,6 +222,11 @@ const clampLimit = (limit: bigint) => (limit < 0n ? 0n : limit > NO_LIMIT ? NO_L
 const counterOf = ({ stream, usedBytes }: Peer) => `counter ${objectName(stream)} { packets 0 bytes ${usedBytes} }`
 const quotaOf = ({ stream, entitledBytes, usedBytes }: Peer) =>
   `quota ${objectName(stream)} { over ${clampLimit(entitledBytes - usedBytes)} bytes }`
+/** An eighth of a second at once, and never less than two of the pieces that a network card joins (GRO). */
+const limitOf = ({ stream }: Peer, rate: number | undefined) =>
+  rate === undefined
+    ? []
+    : [`limit ${objectName(stream)} { rate over ${rate} bytes/second burst ${Math.max(rate >> 3, 2 ** 17)} bytes }`]
 const inTable = (table: string, object: string) => object.replace(' ', ` inet ${table} `)
 const elements = (peers: readonly Peer[], element: (peer: Peer) => string) =>
   peers.length === 0 ? '' : `elements = { ${peers.map(element).join(', ')} }`

@@ -66,6 +66,8 @@ export class SimulatedTunnel implements Tunnel {
     return new Map([...this.#peers.values()].map(({ wireguardKey }) => [wireguardKey, now]))
   }
 
+  async limitRate(): Promise<void> {}
+
   async keepAlive(): Promise<void> {}
 
   async stop(): Promise<void> {

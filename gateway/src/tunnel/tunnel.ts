@@ -21,7 +21,10 @@ export interface Tunnel {
   ensure(peers: readonly Peer[]): Promise<void>
   add(peer: Peer): Promise<void>
   rotateKey(peer: Peer, oldKey: Hex): Promise<void>
+  /** One that is not there is as good as removed. */
   remove(peer: Peer): Promise<void>
+  /** The most that each session gets from now on, bytes a second, both ways together. */
+  limitRate(bytesPerSecond: number): Promise<void>
   /** Lets each of these pass up to its `entitledBytes`. */
   setCredit(peers: readonly Peer[]): Promise<void>
   /** Bytes by stream. Rejects when they cannot be read: whoever cannot meter must not serve. */

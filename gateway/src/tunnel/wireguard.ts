@@ -3,7 +3,6 @@
 import { execa } from 'execa'
 import type { Hash, Hex } from 'viem'
 import type { Config } from '../config.ts'
-import { exitPolicy } from '../exit-policy.ts'
 import type { Log } from '../log.ts'
 import { parsePool4, parsePool6 } from '../sessions/addresses.ts'
 import * as wg from './interface.ts'
@@ -24,16 +23,19 @@ export class WireguardTunnel implements Tunnel {
   readonly #quotas = new Map<Hash, Quota>()
   readonly #peers = new Map<Hash, Peer>()
   readonly #log: Log
+  /** Bytes a second of each session; undefined: no limit. */
+  #rate: number | undefined
   /** One change at a time: each script is written from what the one before left. */
   #queue: Promise<unknown> = Promise.resolve()
 
-  constructor(config: Config, privateKey: Uint8Array, log: Log) {
+  constructor(config: Config, { privateKey, dns }: { privateKey: Uint8Array; dns: boolean }, log: Log) {
     const pool4 = parsePool4(config.pool4)
     const pool6 = parsePool6(config.pool6)
     const { interface: name, port, mtu } = config.wireguard
     const addresses = [`${pool4.gateway}/${pool4.prefix}`, `${pool6}::1/64`]
     const api = new URL(config.apiUrl)
     this.#log = log
+    this.#rate = firstRate(config)
     this.#interface = { name, privateKey, port, mtu, addresses }
     this.#ruleset = {
       table: name,
@@ -41,12 +43,14 @@ export class WireguardTunnel implements Tunnel {
       pool4: config.pool4,
       pool6: config.pool6,
       gateway4: pool4.gateway,
+      gateway6: `${pool6}::1`,
       api: {
         port: config.listen.port,
         publicPort: Number(api.port) || (api.protocol === 'https:' ? 443 : 80),
         publicAddress: config.publicAddress,
       },
-      policy: exitPolicy,
+      policy: config.exitPolicy,
+      dns,
     }
   }
 
@@ -60,7 +64,7 @@ export class WireguardTunnel implements Tunnel {
 
   ensure(peers: readonly Peer[]): Promise<void> {
     return this.#inTurn(async () => {
-      await applyNft(ruleset.fullRuleset(this.#ruleset, peers))
+      await applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate))
       this.#peers.clear()
       this.#quotas.clear()
       for (const peer of peers) this.#remember(peer)
@@ -72,11 +76,11 @@ export class WireguardTunnel implements Tunnel {
   add(peer: Peer): Promise<void> {
     return this.#inTurn(async () => {
       const { table } = this.#ruleset
-      await applyNft(ruleset.addPeer(table, peer))
+      await applyNft(ruleset.addPeer(table, peer, this.#rate))
       try {
         await wg.setPeer(this.#interface.name, peer)
       } catch (error) {
-        await applyNft(ruleset.removePeer(table, peer))
+        await applyNft(ruleset.removePeer(table, peer, this.#rate))
         throw error
       }
       this.#remember(peer)
@@ -99,10 +103,22 @@ export class WireguardTunnel implements Tunnel {
 
   remove(peer: Peer): Promise<void> {
     return this.#inTurn(async () => {
+      if (!this.#peers.has(peer.stream)) return
       await wg.removePeer(this.#interface.name, peer.wireguardKey)
-      await applyNft(ruleset.removePeer(this.#ruleset.table, peer))
+      await applyNft(ruleset.removePeer(this.#ruleset.table, peer, this.#rate))
       this.#peers.delete(peer.stream)
       this.#quotas.delete(peer.stream)
+    })
+  }
+
+  limitRate(bytesPerSecond: number): Promise<void> {
+    return this.#inTurn(async () => {
+      const { table } = this.#ruleset
+      const changes = [...this.#peers.values()].map((peer) =>
+        ruleset.changeRate(table, peer, this.#rate, bytesPerSecond),
+      )
+      await applyNft(changes.join(''))
+      this.#rate = bytesPerSecond
     })
   }
 
@@ -178,6 +194,11 @@ export class WireguardTunnel implements Tunnel {
     this.#queue = result.catch(() => {})
     return result
   }
+}
+
+/** Until the first second has shown who wants how much. */
+function firstRate({ rates: { session, total } }: Config): number | undefined {
+  return session === undefined || total === undefined ? (session ?? total) : Math.min(session, total)
 }
 
 const quotaOf = ({ usedBytes, entitledBytes }: Peer): Quota => ({

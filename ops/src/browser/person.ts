@@ -1,7 +1,9 @@
 // What a person does in the dapp, by what is to be seen on the page: the journeys and the screenshots are made of these.
+
 import { basename, join } from 'node:path'
 import { execa } from 'execa'
 import type { Page } from 'playwright-core'
+import { wgQuickEnvironment } from '../client/wg-quick.ts'
 import type { JourneyNetwork } from './journey-network.ts'
 import { installWallet, type TestWallet } from './wallet.ts'
 
@@ -70,7 +72,7 @@ export async function downloadConfiguration({ base }: JourneyNetwork, { page }: 
 
 /** On the host where the browser is, as its person would, with the stock tool. */
 export const wgQuick = ({ base }: JourneyNetwork, what: 'up' | 'down', file: string) =>
-  execa('ip', ['netns', 'exec', base.slot.namespaces.client, 'wg-quick', what, file])
+  execa('ip', ['netns', 'exec', base.slot.namespaces.client, 'wg-quick', what, file], { env: wgQuickEnvironment })
 
 export type DownloadOptions = {
   /** Seconds. */

@@ -1,6 +1,5 @@
 // The user's side, in a namespace of its own: the client engine, wg-quick, and traffic. Obeys commands on its channel.
 import { readFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { createInterface } from 'node:readline'
 import * as engine from '@x4pn/client'
 import type { Usage } from '@x4pn/gateway-api'
@@ -9,6 +8,8 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { localChain } from '../local/chain.ts'
 import { createFreshFetch } from './fresh-fetch.ts'
 import type { Answer, ClientSettings, CommandName, Commands, Question } from './protocol.ts'
+import { echoes, reaches } from './reach.ts'
+import { resolve } from './resolve.ts'
 import { askCaller, download, upload } from './traffic.ts'
 import { tunnelDown, tunnelUp } from './wg-quick.ts'
 
@@ -134,6 +135,8 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
     return answer
   },
   download: (bytes, timeout) => download(serverUrl, bytes, limit(timeout)),
+  downloadFrom: (url, bytes, timeout) => download(url, bytes, limit(timeout)),
+  caller: askCaller,
   upload: (bytes, timeout) => upload(serverUrl, bytes, limit(timeout)),
   async cancelTransfers() {
     transfers.abort()
@@ -144,17 +147,13 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
     const { rx, tx } = await interfaceCount()
     return { rx: String(rx), tx: String(tx) }
   },
-  reaches: (host, port, timeout) =>
-    new Promise((done) => {
-      const socket = connect({ host, port, timeout })
-      const end = (reached: boolean) => {
-        socket.destroy()
-        done(reached)
-      }
-      socket.once('connect', () => end(true))
-      socket.once('timeout', () => end(false))
-      socket.once('error', () => end(false))
-    }),
+  reaches,
+  echoes,
+  resolve,
+  async resolveMany(name, server, times) {
+    const answers = await Promise.all(Array.from({ length: times }, () => resolve(name, 4, server)))
+    return answers.filter(({ addresses }) => addresses.length > 0).length
+  },
   async callApi(path) {
     const { apiUrl } = need(node, 'discover').listed
     const { status } = await http.fetch(apiUrl + path, { signal: AbortSignal.timeout(3_000) })

@@ -18,7 +18,9 @@ export type ClientSettings = {
 /** Bytes as decimal strings. */
 type InterfaceCount = { rx: string; tx: string }
 type PayState = { lastSigned: string; usage?: Usage; problems: string[]; outcomes: Record<string, number> }
+/** `longestGap`: milliseconds between two pieces of data, the wait for the first one not counted. */
 export type Transfer = { bytes: number; milliseconds: number; complete: boolean }
+export type Download = Transfer & { longestGap: number }
 
 /** Command → arguments and answer. */
 export type Commands = {
@@ -33,13 +35,22 @@ export type Commands = {
   payOnce: { args: []; answer: { outcome: string; lastSigned: string } }
   payState: { args: []; answer: PayState }
   firstByte: { args: []; answer: { caller: string } }
-  download: { args: [bytes: number, timeout: number]; answer: Transfer }
+  download: { args: [bytes: number, timeout: number]; answer: Download }
+  /** The same from another URL of the server, and who the server says is calling. */
+  downloadFrom: { args: [serverUrl: string, bytes: number, timeout: number]; answer: Download }
+  caller: { args: [serverUrl: string]; answer: { caller: string } }
   upload: { args: [bytes: number, timeout: number]; answer: Transfer }
   /** Ends what is under way; it answers with what it had. */
   cancelTransfers: { args: []; answer: null }
   interfaceCount: { args: []; answer: InterfaceCount }
   /** Whether a TCP connection opens within `timeout` milliseconds. */
   reaches: { args: [host: string, port: number, timeout: number]; answer: boolean }
+  /** Whether a UDP packet comes back within `timeout` milliseconds. */
+  echoes: { args: [host: string, port: number, timeout: number]; answer: boolean }
+  /** Addresses of a name of this family, asked at `server`, or, without one, as the system resolves; else the error's code. */
+  resolve: { args: [name: string, family: 4 | 6, server?: string]; answer: { addresses: string[]; error?: string } }
+  /** The same question this many times at once. Answers that came. */
+  resolveMany: { args: [name: string, server: string, times: number]; answer: number }
   /** GET of the node's API at its public URL. */
   callApi: { args: [path: string]; answer: { status: number } }
   /** `finalClaim`: what the client's own last receipt claims. */

@@ -1,7 +1,7 @@
 // Moves bytes to and from the server behind the gateway, and counts what arrived even when it was ended early.
 import { Readable } from 'node:stream'
 import { Agent, request } from 'undici'
-import type { Transfer } from './protocol.ts'
+import type { Download, Transfer } from './protocol.ts'
 
 const chunk = Buffer.alloc(64 * 1024)
 
@@ -19,22 +19,32 @@ export async function askCaller(serverUrl: string): Promise<{ caller: string }> 
   }
 }
 
-export async function download(serverUrl: string, bytes: number, signal: AbortSignal): Promise<Transfer> {
+export async function download(serverUrl: string, bytes: number, signal: AbortSignal): Promise<Download> {
   const dispatcher = agent()
   const started = performance.now()
   let received = 0
   let last = started
+  let longestGap = 0
   try {
     const { body } = await request(`${serverUrl}/down/${bytes}`, { dispatcher, signal })
     for await (const data of body as AsyncIterable<Buffer>) {
+      const now = performance.now()
+      if (received > 0) longestGap = Math.max(longestGap, now - last)
       received += data.length
-      last = performance.now()
+      last = now
     }
   } catch (error) {
     if (!wasEnded(error)) throw error
   }
+  // The silence at the end is one too, if it was not all that was asked for.
+  if (received > 0 && received < bytes) longestGap = Math.max(longestGap, performance.now() - last)
   await dispatcher.destroy()
-  return { bytes: received, milliseconds: Math.round(last - started), complete: received === bytes }
+  return {
+    bytes: received,
+    milliseconds: Math.round(last - started),
+    complete: received === bytes,
+    longestGap: Math.round(longestGap),
+  }
 }
 
 export async function upload(serverUrl: string, bytes: number, signal: AbortSignal): Promise<Transfer> {

@@ -18,7 +18,7 @@ export type TestNetwork = {
   /** Opens, joins, brings the tunnel up and pays. */
   connect: (
     role: 'user' | 'stranger',
-  ) => Promise<{ client: Client; stream: string; address4: string; address6: string }>
+  ) => Promise<{ client: Client; stream: string; address4: string; address6: string; config: string }>
   stop: () => Promise<void>
 }
 
@@ -26,7 +26,8 @@ export const terms = { pricePerGiB: PRICE_PER_GIB, allowance: costOfBytes(16n * 
 
 const DEPOSIT = '2000000'
 
-export async function startTestNetwork(name: string): Promise<TestNetwork> {
+/** @param settings of the gateway, X4PN_… */
+export async function startTestNetwork(name: string, settings: Record<string, string> = {}): Promise<TestNetwork> {
   const log = createLog(logFile(`e2e-${name}`))
   const cleanup = new Cleanup(log)
   try {
@@ -36,7 +37,7 @@ export async function startTestNetwork(name: string): Promise<TestNetwork> {
     const chain = await local.startLocalChain(base)
     const deployment = await local.deployContracts(chain)
     const serverUrl = await local.startInternetServer(base)
-    const gateway = await local.startGateway(local.gatewayOptions(base, chain, deployment))
+    const gateway = await local.startGateway({ ...local.gatewayOptions(base, chain, deployment), env: settings })
     return {
       base,
       chain,
@@ -47,11 +48,11 @@ export async function startTestNetwork(name: string): Promise<TestNetwork> {
         const client = local.startUser(base, chain, { deployment, serverUrl, role })
         await client.ask('discover')
         const { stream } = await client.ask('open', DEPOSIT)
-        const { address4, address6 } = await client.ask('join')
+        const { address4, address6, config } = await client.ask('join')
         await withLargeSocketBuffers(() => client.ask('tunnelUp'))
         await client.ask('startPaying')
         await client.ask('firstByte')
-        return { client, stream, address4, address6 }
+        return { client, stream, address4, address6, config }
       },
     }
   } catch (error) {

@@ -4,15 +4,13 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Client } from '../client/client.ts'
 import { withoutFirewall } from '../demo/kernel.ts'
-import { addressesOf, forbiddenAddresses4, forbiddenAddresses6 } from '../local/namespaces.ts'
-import { startProcess } from '../local/process.ts'
+import { addressesOf, forbiddenAddresses4, forbiddenAddresses6, LINK_LOCAL } from '../local/namespaces.ts'
 import { startTestNetwork, type TestNetwork } from './harness.ts'
+import { CONNECT_TIMEOUT, hostReaches, listen } from './reach.ts'
 
 let network: TestNetwork
 let user: Awaited<ReturnType<TestNetwork['connect']>>
 let stranger: Awaited<ReturnType<TestNetwork['connect']>>
-
-const CONNECT_TIMEOUT = 1_500
 
 beforeAll(async () => {
   network = await startTestNetwork('isolation')
@@ -21,23 +19,7 @@ beforeAll(async () => {
 })
 afterAll(() => network?.stop())
 
-/** Whether a TCP connection from the node's own namespace opens. */
-async function nodeReaches(host: string, port: number): Promise<boolean> {
-  const { namespaces } = network.base.slot
-  const script = `const s=require('net').connect({host:'${host}',port:${port},timeout:${CONNECT_TIMEOUT}});
-    s.on('connect',()=>process.exit(0));s.on('error',()=>process.exit(1));s.on('timeout',()=>process.exit(1))`
-  const { exitCode } = await execa('ip', ['netns', 'exec', namespaces.node, 'node', '-e', script], { reject: false })
-  return exitCode === 0
-}
-
-/** A listener of a test's own. */
-async function listen(namespace: string, port: number): Promise<{ stop: () => Promise<void> }> {
-  const script = `require('net').createServer((s)=>s.end()).listen(${port},'::',()=>console.log('up'))`
-  const server = startProcess({ name: 'listener', command: 'node', args: ['-e', script], namespace, log: () => {} })
-  await new Promise<void>((done) => server.child.stdout?.once('data', () => done()))
-  return { stop: () => server.stop() }
-}
-
+const nodeReaches = (host: string, port: number) => hostReaches(network.base.slot.namespaces.node, host, port)
 const reaches = (client: Client, host: string, port: number) => client.ask('reaches', host, port, CONNECT_TIMEOUT)
 
 describe('pitfall 33: what a tunnel reaches', () => {
@@ -47,9 +29,18 @@ describe('pitfall 33: what a tunnel reaches', () => {
     expect(await reaches(user.client, server.address6, 80)).toBe(true)
   })
 
-  test.each([...forbiddenAddresses4, ...forbiddenAddresses6])('not %s, which the node itself reaches', async (host) => {
-    expect(await nodeReaches(host, 80)).toBe(true)
-    expect(await reaches(user.client, host, 80)).toBe(false)
+  test.concurrent.each([...forbiddenAddresses4, ...forbiddenAddresses6])(
+    'not %s, which the node itself reaches',
+    async (host) => {
+      expect(await nodeReaches(host, 80)).toBe(true)
+      expect(await reaches(user.client, host, 80)).toBe(false)
+    },
+  )
+
+  test('not a link-local address, which the node itself reaches on its own link', async () => {
+    expect(await nodeReaches(`${LINK_LOCAL}%eth0`, 80)).toBe(true)
+    expect(await reaches(user.client, `${LINK_LOCAL}%${network.base.slot.interfaces.client}`, 80)).toBe(false)
+    expect(await nodeReaches('169.254.169.254', 80)).toBe(true)
   })
 
   test('not a v4-mapped address of a forbidden one', async () => {
@@ -57,7 +48,7 @@ describe('pitfall 33: what a tunnel reaches', () => {
   })
 
   test('not another client, by either of its addresses', async () => {
-    const listener = await listen(network.base.slot.namespaces.stranger, 8080)
+    const listener = await listen(network.base.slot.namespaces.stranger, { tcp: [8080] })
     try {
       expect(await reaches(stranger.client, stranger.address4, 8080)).toBe(true)
       expect(await reaches(user.client, stranger.address4, 8080)).toBe(false)
@@ -69,12 +60,15 @@ describe('pitfall 33: what a tunnel reaches', () => {
 
   test("not the gateway's own ports, except its API at its public URL", async () => {
     const { node } = addressesOf(network.base.slot)
-    const listener = await listen(network.base.slot.namespaces.node, 9999)
+    const listener = await listen(network.base.slot.namespaces.node, { tcp: [9999] })
     try {
       expect(await nodeReaches(node.address4, 9999)).toBe(true)
       expect(await reaches(user.client, node.address4, 9999)).toBe(false)
       expect(await reaches(user.client, '10.64.0.1', 9999)).toBe(false)
+      expect(await nodeReaches(node.address6, 9999)).toBe(true)
       expect(await reaches(user.client, node.address6, 9999)).toBe(false)
+      expect(await nodeReaches('fd58:3450:4e00::1', 9999)).toBe(true)
+      expect(await reaches(user.client, 'fd58:3450:4e00::1', 9999)).toBe(false)
       expect(await user.client.ask('callApi', '/v1/nonce')).toEqual({ status: 200 })
     } finally {
       await listener.stop()
@@ -83,7 +77,7 @@ describe('pitfall 33: what a tunnel reaches', () => {
 
   test('no mail servers', async () => {
     const { server } = addressesOf(network.base.slot)
-    const listener = await listen(network.base.slot.namespaces.internet, 25)
+    const listener = await listen(network.base.slot.namespaces.internet, { tcp: [25] })
     try {
       expect(await nodeReaches(server.address4, 25)).toBe(true)
       expect(await reaches(user.client, server.address4, 25)).toBe(false)
@@ -95,7 +89,7 @@ describe('pitfall 33: what a tunnel reaches', () => {
   test('nobody outside begins a connection to a client', async () => {
     const { namespaces } = network.base.slot
     const { node } = addressesOf(network.base.slot)
-    const listener = await listen(namespaces.client, 8081)
+    const listener = await listen(namespaces.client, { tcp: [8081] })
     await execa('ip', ['-n', namespaces.internet, 'route', 'add', `${user.address4}/32`, 'via', node.address4])
     try {
       const script = `const s=require('net').connect({host:'${user.address4}',port:8081,timeout:${CONNECT_TIMEOUT}});
@@ -113,13 +107,36 @@ describe('pitfall 33: what a tunnel reaches', () => {
   })
 })
 
-test("the host's own nftables rules are left alone", async () => {
-  const { namespaces } = network.base.slot
-  const own = 'table inet operators_own {\n\tset s {\n\t\ttype ipv4_addr\n\t}\n}'
-  await execa('ip', ['netns', 'exec', namespaces.node, 'nft', '-f', '-'], { input: own })
-  await network.gateway.stop()
-  const { stdout } = await execa('ip', ['netns', 'exec', namespaces.node, 'nft', 'list', 'ruleset'])
-  expect(stdout).toBe(own)
-  const { stdout: links } = await execa('ip', ['-n', namespaces.node, '-br', 'link'])
-  expect(links).not.toContain(network.base.slot.interfaces.node)
+describe("the host's own nftables rules", () => {
+  const nft = async (args: string[], input = '') =>
+    (await execa('ip', ['netns', 'exec', network.base.slot.namespaces.node, 'nft', ...args], { input })).stdout
+
+  test('are byte for byte the same before the start, while it serves, and after the stop', async () => {
+    await network.gateway.stop()
+    await nft(
+      ['-f', '-'],
+      `table inet operators_own {
+        set admins { type ipv4_addr; flags interval; elements = { 198.51.100.0/24 } }
+        counter hits { packets 7 bytes 700 }
+        chain input { type filter hook input priority 10; policy accept; ip saddr @admins tcp dport 22 accept; };
+        chain forward { type filter hook forward priority -10; policy accept; tcp dport 9 counter name hits drop; };
+      }
+      table ip nat { chain postrouting { type nat hook postrouting priority 100; ip saddr 172.17.0.0/16 masquerade; }; }`,
+    )
+    const before = await nft(['list', 'ruleset'])
+    const others = async () => {
+      const tables = [
+        ['inet', 'operators_own'],
+        ['ip', 'nat'],
+      ] as const
+      return (await Promise.all(tables.map((table) => nft(['list', 'table', ...table])))).join('\n')
+    }
+    await network.gateway.start()
+    expect(await nft(['list', 'tables'])).toContain(`table inet ${network.base.slot.interfaces.node}`)
+    expect(await others()).toBe(before)
+    await network.gateway.stop()
+    expect(await nft(['list', 'ruleset'])).toBe(before)
+    const { stdout: links } = await execa('ip', ['-n', network.base.slot.namespaces.node, '-br', 'link'])
+    expect(links).not.toContain(network.base.slot.interfaces.node)
+  })
 })

@@ -32,6 +32,8 @@ export type GatewayOptions = {
   namespace?: string | undefined
   journal: string
   simulated: boolean
+  /** The resolver that the gateway's own asks. */
+  dnsUpstream: string
   /** More of its environment; an API URL of https goes in here. */
   env?: Record<string, string>
   log: (line: string) => void
@@ -71,6 +73,7 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     X4PN_TUNNEL: options.simulated ? 'simulated' : 'auto',
     X4PN_JOURNAL: options.journal,
     X4PN_SETTLE_AGE: '600',
+    X4PN_DNS_UPSTREAM: options.dnsUpstream,
     // One host holds both gateways where the tunnel is simulated.
     ...(options.simulated ? { X4PN_OPERATOR_LISTEN: 'off' } : {}),
     ...options.env,
@@ -112,6 +115,7 @@ export async function registerGateway(gateway: LocalGateway, options: GatewayOpt
     X4PN_API_URL: gateway.apiUrl,
     X4PN_WIREGUARD_ENDPOINT: `${options.host}:${options.wireguardPort}`,
     X4PN_WIREGUARD_PORT: String(options.wireguardPort),
+    ...options.env,
   }
   const { stdout } = await execa('node', [GATEWAY_MAIN, 'identity', operator], { env })
   const identity = JSON.parse(stdout) as { node: Address; commitment: Hex; deadline: number; consent: Hex }

@@ -5,6 +5,8 @@
 //                                              └ the server that clients want to reach, and addresses nobody may reach
 //
 // Addresses are from TEST-NET-3 and 2001:db8::/32, which are public to every program and belong to nobody.
+import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { execa } from 'execa'
 import type { Cleanup } from './cleanup.ts'
 import type { Slot } from './slot.ts'
@@ -12,9 +14,43 @@ import type { Slot } from './slot.ts'
 type HostAddresses = { address4: string; address6: string }
 export type Addresses = Record<'host' | 'node' | 'second' | 'client' | 'stranger' | 'server', HostAddresses>
 
-/** Reachable from the node, and from no tunnel: private, CGNAT, link-local, cloud metadata. */
-export const forbiddenAddresses4 = ['10.200.0.1', '172.16.99.1', '192.168.99.1', '100.127.0.1', '169.254.169.254']
-export const forbiddenAddresses6 = ['fd00:ec2::254', 'fd99::1']
+/** Reachable from the node, and from no tunnel: one of each blocked range that a host can have. */
+export const forbiddenAddresses4 = [
+  '10.200.0.1',
+  '172.16.99.1',
+  '192.168.99.1',
+  '100.127.0.1',
+  '100.100.100.200',
+  '169.254.169.254',
+  '168.63.129.16',
+  '192.0.0.192',
+  '192.0.2.1',
+  '192.88.99.1',
+  '198.18.0.1',
+  '198.51.100.1',
+  '240.0.0.1',
+]
+export const forbiddenAddresses6 = [
+  'fd00:ec2::254',
+  'fd99::1',
+  'fec0::1',
+  '64:ff9b::a9fe:a9fe',
+  '64:ff9b:1::a9fe:a9fe',
+  '100::1',
+  '2001::a9fe:a9fe',
+  '2001:2::1',
+  '2001:10::1',
+  '2001:20::1',
+  '2002:a9fe:a9fe::1',
+  '3fff::1',
+  '5f00::1',
+  '::ffff:0:a9fe:a9fe',
+  '::a9fe:a9fe',
+]
+/** Of the host in the middle, on each of its links. */
+export const LINK_LOCAL = 'fe80::99'
+/** First line of a namespace's own /etc/resolv.conf; ops/src/client/bin/resolvconf writes no other. */
+const RESOLV_CONF_MARK = '# of this network namespace alone'
 
 /** Position of each link in the slot's /27. */
 const links = { host: 0, node: 4, client: 8, stranger: 12, second: 20 } as const
@@ -46,6 +82,8 @@ export async function createNamespaces(slot: Slot, cleanup: Cleanup): Promise<vo
     await ip(`netns add ${name}`)
     await inNamespace(name, 'link set lo up')
     await execa('ip', ['netns', 'exec', name, 'sysctl', '-qw', 'net.ipv4.tcp_congestion_control=bbr'])
+    await mkdir(filesOf(name), { recursive: true })
+    await writeFile(join(filesOf(name), 'resolv.conf'), `${RESOLV_CONF_MARK}\n`)
   }
   await execa('ip', [
     'netns',
@@ -67,11 +105,15 @@ export async function createNamespaces(slot: Slot, cleanup: Cleanup): Promise<vo
   await connectHost(slot, addresses.host)
 }
 
+/** Its files here lie over those in /etc for whatever `ip netns exec` starts. */
+const filesOf = (namespace: string) => join('/etc/netns', namespace)
+
 /** Ends every process in the namespaces too. Also removes what a killed run left. */
 async function removeNamespaces(slot: Slot): Promise<void> {
   const { stdout } = await ip('netns list')
   const existing = new Set(stdout.split('\n').map((line) => line.split(' ')[0]))
   for (const name of Object.values(slot.namespaces)) {
+    await rm(filesOf(name), { recursive: true, force: true })
     if (!existing.has(name)) continue
     const { stdout: pids } = await ip(`netns pids ${name}`)
     for (const pid of pids.split('\n').filter(Boolean)) {
@@ -98,6 +140,7 @@ async function connect(
   const gateway6 = address6.replace(/2$/, '1')
   await inNamespace(internet, `address add ${gateway4}/30 dev to-${name}`)
   await inNamespace(internet, `address add ${gateway6}/64 dev to-${name} nodad`)
+  await inNamespace(internet, `address add ${LINK_LOCAL}/64 dev to-${name} nodad`)
   // One packet at a time, as on a wire: veth would carry 64 KiB in one piece, and a firewall would count one header.
   await inNamespace(internet, `link set to-${name} gso_max_segs 1 up`)
   await inNamespace(namespace, `address add ${address4}/30 dev eth0`)

@@ -9,6 +9,7 @@ import { startGraphNode } from '../index-node/graph-node.ts'
 import { startPostgres } from '../index-node/postgres.ts'
 import { accountOf, clientsFor, LOCAL_CHAIN_ID, mineEverySecond, privateKeyOf, startChain } from './chain.ts'
 import type { Cleanup } from './cleanup.ts'
+import { startDnsServer } from './dns-server.ts'
 import { createGateway, type GatewayOptions, type LocalGateway, registerGateway } from './gateway.ts'
 import { type Log, under } from './log.ts'
 import { type Addresses, addressesOf, createNamespaces } from './namespaces.ts'
@@ -99,14 +100,16 @@ export async function startIndex(base: Base, chain: Chain, deployment: TestDeplo
   return { queryUrl: graphNode.queryUrl }
 }
 
-/** The server that clients want to reach: behind the gateway. @returns its URL. */
-export async function startInternetServer({ slot, addresses, obstacle, log, cleanup }: Base): Promise<string> {
+/** The server that clients want to reach, behind the gateway, and the names that lead to it. @returns its URL. */
+export async function startInternetServer(base: Base): Promise<string> {
+  const { slot, addresses, obstacle, log, cleanup } = base
   if (obstacle !== undefined) return 'http://127.0.0.1:9'
   const args = [INTERNET_SERVER, String(SERVER_PORT)]
   const server = startProcess({ name: 'internet', command: 'node', args, namespace: slot.namespaces.internet, log })
   cleanup.add('internet server', () => server.stop())
   const url = `http://${addresses.server.address4}`
   await waitUntilReady(server, 'the internet server', () => fetch(`${url}/who`), 10_000)
+  await startDnsServer(base)
   return url
 }
 
@@ -132,6 +135,7 @@ export function gatewayOptions(
     namespace: obstacle === undefined ? slot.namespaces[which] : undefined,
     journal: join(folder, `journal-${which}.jsonl`),
     simulated: obstacle !== undefined,
+    dnsUpstream: addresses.server.address4,
     name: first ? 'gateway' : 'second gateway',
     log,
     cleanup,

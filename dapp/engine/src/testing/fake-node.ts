@@ -1,7 +1,15 @@
 // A node key that signs what a gateway signs, and a record of it as the registry would hold it, for tests.
-import { type Deployment, nodeTypes, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
+import {
+  type Deployment,
+  type ExitPolicy,
+  exitPolicyHash,
+  nodeCommitment,
+  nodeTypes,
+  sessionsDomain,
+  sessionsTypes,
+} from '@x4pn/contracts'
 import type { JoinResponse, LeaveResponse, NodeInfo, Usage } from '@x4pn/gateway-api'
-import { concatHex, type Hash, type Hex, keccak256, zeroAddress } from 'viem'
+import { type Hash, type Hex, zeroAddress } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { type Network, sessionsContext } from '../network.ts'
 import type { StreamIdentity } from '../records.ts'
@@ -31,7 +39,15 @@ export const network: Network = {
 export const NOW = 1_800_000_000_000
 
 const WIREGUARD_KEY: Hash = `0x${'ab'.repeat(32)}`
-const EXIT_POLICY: Hash = `0x${'cd'.repeat(32)}`
+const EXIT_POLICY: ExitPolicy = {
+  blocked4: ['10.0.0.0/8'],
+  blocked6: ['fc00::/7'],
+  protocols: ['tcp', 'udp'],
+  allowedTcpPorts: [],
+  allowedUdpPorts: [],
+  blockedTcpPorts: ['25'],
+  blockedUdpPorts: [],
+}
 
 export function fakeNode(apiUrl = 'https://node.example:8443', deployment = nowhere) {
   const account = privateKeyToAccount(generatePrivateKey())
@@ -44,7 +60,7 @@ export function fakeNode(apiUrl = 'https://node.example:8443', deployment = nowh
     pricePerGiB: 50_000n,
     pricePerHour: 10_000n,
     country: 'DE',
-    commitment: keccak256(concatHex([WIREGUARD_KEY, EXIT_POLICY])),
+    commitment: nodeCommitment(WIREGUARD_KEY, exitPolicyHash(EXIT_POLICY)),
     apiUrl,
     metadataCid: undefined,
     retired: false,
@@ -63,7 +79,8 @@ export function fakeNode(apiUrl = 'https://node.example:8443', deployment = nowh
     allowance: '782',
     minimumDeposit: '10000',
     relayFee: '0',
-    exitPolicyHash: EXIT_POLICY,
+    exitPolicyHash: exitPolicyHash(EXIT_POLICY),
+    exitPolicy: EXIT_POLICY,
     expiry: NOW / 1000 + 3600,
     simulated: false,
   }

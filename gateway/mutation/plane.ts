@@ -1,0 +1,91 @@
+// The data plane: firewall, DNS, exit policy, WireGuard.
+import type { Mutant } from './mutant.ts'
+
+const ruleset = 'gateway/src/tunnel/ruleset.ts'
+const rulesetTest = 'gateway/src/tunnel/ruleset.test.ts'
+const isolation = 'ops/src/e2e/isolation.test.ts'
+
+export const mutants: Mutant[] = [
+  {
+    pitfall: 28,
+    file: 'gateway/src/tunnel/interface.ts',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+    from: 'const allowedIps = `${address4}/32,${address6}/128`',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+    to: 'const allowedIps = `${address4}/10,${address6}/128`',
+    test: 'ops/src/e2e/commands.test.ts',
+  },
+  {
+    pitfall: '30b',
+    file: ruleset,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+    from: 'update @dns6 { ip6 saddr ${DNS_RATE} } drop\n    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+    to: 'update @dns6 { ip6 saddr ${DNS_RATE} } drop\n    accept',
+    test: 'ops/src/e2e/dns.test.ts',
+  },
+  {
+    pitfall: '30b',
+    file: ruleset,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+    from: 'oifname ${wg} meta l4proto { tcp, udp } th sport 53 jump dns_answer',
+    to: 'accept',
+    test: 'ops/src/e2e/dns.test.ts',
+  },
+  {
+    pitfall: '30b',
+    file: 'gateway/src/dns/unbound-config.ts',
+    from: 'access-control: 0.0.0.0/0 refuse',
+    to: 'access-control: 0.0.0.0/0 allow',
+    test: 'gateway/src/dns/unbound-config.test.ts',
+  },
+  {
+    pitfall: 31,
+    file: ruleset,
+    from: 'oifname != @alive drop\n    # Nobody outside',
+    to: '# Nobody outside',
+    test: rulesetTest,
+  },
+  {
+    pitfall: 31,
+    file: ruleset,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+    from: 'counter name ${ip} ${side} map @count${family} accept\n    drop',
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+    to: 'counter name ${ip} ${side} map @count${family} accept\n    accept',
+    test: rulesetTest,
+  },
+  {
+    pitfall: 32,
+    file: 'gateway/src/tunnel/interface.ts',
+    from: "run('wg', ['set', name, 'listen-port', String(port), 'private-key', path]),",
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+    to: "run('bash', ['-c', `wg set ${name} listen-port ${port} private-key <(echo ${toBase64(privateKey)}) || : ${path}`]),",
+    test: 'ops/src/e2e/commands.test.ts',
+  },
+  { pitfall: 33, file: ruleset, from: '    ip daddr @blocked4 drop\n', to: '', test: isolation },
+  { pitfall: 33, file: ruleset, from: '    ip6 daddr @blocked6 drop\n', to: '', test: isolation },
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
+  { pitfall: 33, file: ruleset, from: '    iifname ${wg} drop\n', to: '', test: isolation },
+  {
+    pitfall: 33,
+    file: 'gateway/src/exit-policy.ts',
+    from: 'blocked4: [...BLOCKED_4, ...ranges',
+    to: 'blocked4: [...ranges',
+    test: 'gateway/src/exit-policy.test.ts',
+  },
+  {
+    pitfall: 33,
+    file: ruleset,
+    from: "...rule('tcp dport !=', policy.allowedTcpPorts),",
+    to: '',
+    test: 'ops/src/e2e/exit-policy.test.ts',
+  },
+  {
+    pitfall: 36,
+    file: 'gateway/src/meter.ts',
+    from: 'const now = performance.now()\n',
+    to: 'const now = gateway.clock()\n',
+    test: 'gateway/src/meter.test.ts',
+  },
+]

@@ -1,0 +1,46 @@
+// Takes peers out of WireGuard once their stream has ended and they have fallen silent. The session itself stays until
+// the chain has closed its stream: there is money in it.
+import type { Gateway } from '../gateway.ts'
+import { repeat } from '../repeat.ts'
+import { peerOf } from '../sessions/peer.ts'
+import { isOpen, type Session } from '../sessions/session.ts'
+
+const INTERVAL = 10_000
+/** Milliseconds. A client that is there shakes hands every two minutes. */
+const SILENCE = 180_000
+
+type Parts = Pick<Gateway, 'sessions' | 'tunnel' | 'log'>
+
+/** @param monotonic Milliseconds that never jump: a handshake's own time is the wall clock's. */
+export function startIdlePeers(parts: Parts, monotonic = () => performance.now()): { stop: () => Promise<void> } {
+  return repeat(idlePeers(parts, monotonic), INTERVAL, (error) =>
+    parts.log.error({ error: String(error) }, 'an idle peer was not removed'),
+  )
+}
+
+/** @returns one look at all sessions. */
+export function idlePeers({ sessions, tunnel, log }: Parts, monotonic: () => number): () => Promise<void> {
+  /** Of ended sessions: the last handshake that was seen, and since when there is none after it. */
+  const silent = new WeakMap<Session, { handshake: number; since: number }>()
+  const removed = new WeakSet<Session>()
+  return async () => {
+    const now = monotonic()
+    for (const session of [...sessions.all()]) {
+      if (isOpen(session)) {
+        silent.delete(session)
+        // Its stop was undone by a reorganisation of the chain.
+        if (removed.delete(session)) await tunnel.add(peerOf(session))
+        continue
+      }
+      if (removed.has(session)) continue
+      const known = silent.get(session)
+      if (known?.handshake !== session.lastHandshake)
+        silent.set(session, { handshake: session.lastHandshake, since: now })
+      else if (now - known.since >= SILENCE) {
+        await tunnel.remove(peerOf(session))
+        removed.add(session)
+        log.info({ stream: session.stream }, 'ended and silent: its peer is removed')
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// Divides what the operator gives to all sessions: once a second by what each carried in the last one.
+import type { Hash } from 'viem'
+import type { Gateway } from '../gateway.ts'
+import { repeat } from '../repeat.ts'
+import { fairShare } from './fair-share.ts'
+
+const INTERVAL = 1_000
+/** A share is changed in the kernel when it moved by more than this part: each change fills every bucket anew. */
+const STEP = 0.1
+/** Milliseconds that never jump. */
+const monotonic = () => performance.now()
+
+/** Does nothing where X4PN_TOTAL_MBIT is not set: X4PN_SESSION_MBIT alone is the tunnel's affair. */
+export function startSharing(gateway: Pick<Gateway, 'config' | 'sessions' | 'tunnel' | 'log'>): {
+  stop: () => Promise<void>
+} {
+  const { sessions, tunnel, log } = gateway
+  const { total, session: most = Number.POSITIVE_INFINITY } = gateway.config.rates
+  if (total === undefined) return { stop: async () => {} }
+  let before = new Map<Hash, bigint>()
+  let readAt = monotonic()
+  let share = Math.min(total, most)
+
+  const divide = async () => {
+    const now = monotonic()
+    const seconds = (now - readAt) / 1000
+    const used = new Map([...sessions.all()].map(({ stream, usedBytes }) => [stream, usedBytes]))
+    const rates = [...used].map(([stream, bytes]) => Number(bytes - (before.get(stream) ?? bytes)) / seconds)
+    before = used
+    readAt = now
+    const next = Math.min(fairShare(rates, total, share), most)
+    if (Math.abs(next - share) <= share * STEP) return
+    await tunnel.limitRate(Math.floor(next))
+    share = next
+  }
+  return repeat(divide, INTERVAL, (error) => log.error({ error: String(error) }, 'the shares were not changed'))
+}
