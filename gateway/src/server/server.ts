@@ -36,6 +36,8 @@ export async function createServer(context: RouteContext) {
     requestTimeout: REQUEST_TIMEOUT,
     // A HEAD of a usage stream would listen for ever.
     exposeHeadRoutes: false,
+    // What the router itself refuses, before any handler of errors is asked: it has the shape of the table too.
+    frameworkErrors: (error, _, reply) => sendError(reply, new ApiError('BAD_REQUEST', error.message.slice(0, 200))),
     ...(config.tls ? { serverFactory: secureServer } : {}),
   })
     .withTypeProvider<TypeBoxTypeProvider>()
