@@ -27,6 +27,16 @@ export type Config = {
   allowanceBytes: bigint
   minimumDeposit: bigint
   settle: { value: bigint; ageSeconds: number }
+  /** Prices in 10⁻¹⁸ coins; `coinPrice` in token base units a coin, 0 unknown; `percent` of the value settled. */
+  gas: { price: bigint; urgentPrice: bigint; coinPrice: bigint; percent: bigint }
+  /** 0: not by value, not by age. */
+  payOut: { value: bigint; ageSeconds: number }
+  /** Seconds that a newest block may be old; 0: any age. */
+  headAge: number
+  confirmations: number
+  unconfirmedLimit: bigint
+  /** Sessions at once; RPC calls of one client in a minute. */
+  limits: { perWallet: number; perAddress: number; callsPerMinute: number }
   maxSessions: number
   /** Fee in token base units; transactions in an hour. */
   relay: { fee: bigint; perHour: number }
@@ -68,6 +78,21 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     allowanceBytes: BigInt(values.X4PN_ALLOWANCE_BYTES),
     minimumDeposit: BigInt(values.X4PN_MINIMUM_DEPOSIT),
     settle: { value: BigInt(values.X4PN_SETTLE_VALUE), ageSeconds: values.X4PN_SETTLE_AGE },
+    gas: {
+      price: BigInt(values.X4PN_MAX_GAS_PRICE),
+      urgentPrice: BigInt(values.X4PN_URGENT_GAS_PRICE),
+      coinPrice: BigInt(values.X4PN_COIN_PRICE),
+      percent: BigInt(values.X4PN_MAX_GAS_PERCENT),
+    },
+    payOut: { value: BigInt(values.X4PN_PAYOUT_VALUE), ageSeconds: values.X4PN_PAYOUT_AGE },
+    headAge: values.X4PN_HEAD_AGE,
+    confirmations: values.X4PN_CONFIRMATIONS,
+    unconfirmedLimit: BigInt(values.X4PN_UNCONFIRMED_LIMIT),
+    limits: {
+      perWallet: values.X4PN_SESSIONS_PER_WALLET,
+      perAddress: values.X4PN_SESSIONS_PER_ADDRESS,
+      callsPerMinute: values.X4PN_CALLS_PER_CLIENT,
+    },
     maxSessions: values.X4PN_MAX_SESSIONS,
     relay: { fee: BigInt(values.X4PN_RELAY_FEE), perHour: values.X4PN_RELAYS_PER_HOUR },
     logLevel: values.X4PN_LOG_LEVEL,

@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import type { Journal } from './journal/journal.ts'
 import type { NodeKeys } from './keys.ts'
 import type { Log } from './log.ts'
+import type { Clients } from './sessions/admission/clients.ts'
 import type { SessionStore } from './sessions/store.ts'
 import type { Statements } from './statements.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
@@ -19,6 +20,8 @@ export type Gateway = {
   tunnel: Tunnel
   journal: Journal
   sessions: SessionStore
+  /** From where sessions joined, and what each client may ask of the chain; in memory alone. */
+  clients: Clients
   statements: Statements
   feed: UsageFeed
   /** From the registry; undefined until the chain has answered once. */

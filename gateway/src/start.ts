@@ -12,6 +12,7 @@ import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
 import { requireFreePort } from './server/require-free-port.ts'
 import { createServer } from './server/server.ts'
+import { Clients } from './sessions/admission/clients.ts'
 import { CreditWriter } from './sessions/credit.ts'
 import { peerOf } from './sessions/peer.ts'
 import type { SessionStore } from './sessions/store.ts'
@@ -30,7 +31,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   const clock = parts.clock ?? Date.now
   const log = createLog(config.logLevel)
   const keys = deriveKeys(config.nodeKey)
-  const chain = createChain(config, keys)
+  const chain = createChain(config, keys, { clock, log })
   // Before anything is touched: a second copy would take the journal and the tunnel from the first.
   await requireFreePort(config.listen)
   await chain.requireRightChain()
@@ -54,6 +55,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     tunnel,
     journal,
     sessions,
+    clients: new Clients(sessions, config.limits, clock),
     statements: new Statements(config, keys, clock),
     feed: new UsageFeed(),
     record: undefined,
@@ -70,6 +72,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   return {
     async stop() {
       await server.close()
+      chain.stopWaiting()
       await Promise.all([watcher.stop(), meter.stop()])
       await settler.stop()
       await tunnel.stop()

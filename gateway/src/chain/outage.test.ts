@@ -87,12 +87,11 @@ describe('another chain', () => {
   })
 
   test('an endpoint that was silent at first is not believed either', async () => {
-    const { transport, check } = createEndpoint(network.rpc.url, 1, 'endpoint 1')
-    const client = transport({})
+    const { request, check } = createEndpoint(network.rpc.url, 1, 'endpoint 1', Date.now)
     network.rpc.up = false
     await expect(check()).rejects.not.toBeInstanceOf(WrongChainError)
     network.rpc.up = true
-    await expect(client.request({ method: 'eth_blockNumber' })).rejects.toThrow(WrongChainError)
+    await expect(request({ method: 'eth_blockNumber' })).rejects.toThrow(WrongChainError)
     await expect(check()).rejects.toThrow(/endpoint 1 serves chain 31337/)
   })
 })

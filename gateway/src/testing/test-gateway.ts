@@ -64,6 +64,8 @@ export async function startTestGateway(
     X4PN_JOURNAL: joinPath(folder, 'journal.jsonl'),
     X4PN_ALLOWANCE_BYTES: String(MIB),
     X4PN_LOG_LEVEL: 'silent',
+    // anvil makes a block when there is a transaction.
+    X4PN_HEAD_AGE: '0',
     ...env,
   })
   const tunnel = new HandTunnel()

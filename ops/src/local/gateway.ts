@@ -66,6 +66,8 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     X4PN_TUNNEL: options.simulated ? 'simulated' : 'auto',
     X4PN_JOURNAL: options.journal,
     X4PN_SETTLE_AGE: '600',
+    // anvil makes a block when there is a transaction.
+    X4PN_HEAD_AGE: '0',
   }
   let running: LocalProcess | undefined
   cleanup.add(name, () => running?.stop())
