@@ -60,6 +60,9 @@ export class Sender {
   /** The nonce after the one that was sent last; endpoints do not always know it yet. */
   #local: { next: number; at: number } | undefined
 
+  /** Since when the same transaction of this key from elsewhere is the next one. */
+  #before: { latest: number; since: number } | undefined
+
   constructor(parts: Parts) {
     this.#parts = parts
   }
@@ -73,6 +76,7 @@ export class Sender {
   async send(what: string, data: Hex, ceiling: bigint): Promise<Hash> {
     const { client, account, to, clock } = this.#parts
     if (!(await this.tend())) throw new StillPendingError('the transaction before it is not mined yet')
+    await this.#waitForOthers()
     const gas = await answered(client.estimateGas({ account: account.address, to, data }))
     const sent = await this.#turn(async () => {
       const fees = await this.#fees(ceiling)
@@ -142,6 +146,18 @@ export class Sender {
   /** Ends the waiting of whoever waits: the gateway stops. */
   stop(): void {
     if (this.#outstanding) this.#outstanding.stopped = true
+  }
+
+  /** What this key sent before a restart, or on another host, may be the very same: it gets its time. */
+  async #waitForOthers(): Promise<void> {
+    if (this.#local) return
+    const [latest, pending] = await answered(Promise.all([this.#count('latest'), this.#count('pending')]))
+    if (pending <= latest) return
+    const now = this.#parts.clock()
+    if (this.#before?.latest !== latest) this.#before = { latest, since: now }
+    if (now - this.#before.since < STUCK_AFTER) {
+      throw new StillPendingError(`${pending - latest} transactions of this key from elsewhere are on their way`)
+    }
   }
 
   /** The hash that was mined. Throws when it was mined and failed. */

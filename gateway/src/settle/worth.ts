@@ -29,10 +29,11 @@ export function worthSettling(
   }
 }
 
-/** The largest batch, most valuable first, whose gas is worth at most so many percent of it. */
+/** The largest batch, most valuable first, whose gas, all of it and each item's, is worth at most so many percent of it. */
 function affordable(due: readonly Session[], price: bigint, coinPrice: bigint, percent: bigint): Session[] {
   if (coinPrice === 0n) return [...due]
-  const byValue = [...due].sort((a, b) => (unsettled(a) < unsettled(b) ? 1 : -1))
+  const worthIts = (session: Session) => costOf(ITEM_GAS, price, coinPrice) * 100n <= unsettled(session) * percent
+  const byValue = due.filter(worthIts).sort((a, b) => (unsettled(a) < unsettled(b) ? 1 : -1))
   let value = 0n
   let most = 0
   for (const [index, session] of byValue.entries()) {
