@@ -23,13 +23,13 @@ import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
 
 /** What a test puts in place of the real thing. */
-export type Parts = { tunnel?: Tunnel; clock?: Clock }
+export type Parts = { tunnel?: Tunnel; clock?: Clock; log?: Log }
 
 export type RunningGateway = { stop: () => Promise<void> }
 
 export async function startGateway(config: Config, parts: Parts = {}): Promise<RunningGateway> {
   const clock = parts.clock ?? Date.now
-  const log = createLog(config.logLevel)
+  const log = parts.log ?? createLog(config.logLevel)
   const keys = deriveKeys(config.nodeKey)
   const chain = createChain(config, keys, { clock, log })
   // Before anything is touched: a second copy would take the journal and the tunnel from the first.
@@ -59,6 +59,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     statements: new Statements(config, keys, clock),
     feed: new UsageFeed(),
     record: undefined,
+    caughtUp: false,
   }
   const credit = new CreditWriter(gateway)
   const server = await createServer({ gateway, credit })
