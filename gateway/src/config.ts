@@ -1,10 +1,10 @@
 // The gateway's configuration: environment variables in, one typed object out. Nothing else reads the environment.
-import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import { Value } from 'typebox/value'
 import { type Address, getAddress, type Hex } from 'viem'
-import { privateKeyToAddress } from 'viem/accounts'
+import { readConfigFile } from './config-file.ts'
 import { Environment, SECRET_VARIABLES } from './environment.ts'
+import { readNodeKey } from './node-key.ts'
 import { parsePool4, parsePool6 } from './sessions/addresses.ts'
 
 export type Config = {
@@ -47,17 +47,27 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
-/** Reads `X4PN_*`; an empty one is as good as none. Throws a `ConfigError` that names every variable that is wrong, without its value if secret. */
+/** Reads `X4PN_*`, and the file in X4PN_CONFIG below them; an empty one is as good as none. Throws a `ConfigError` that names every variable that is wrong, without its value if secret. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const own = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name.startsWith('X4PN_') && value),
-  )
+  const { X4PN_CONFIG: _, ...own } = Object.fromEntries([
+    ...Object.entries(
+      environment.X4PN_CONFIG ? asConfigError(() => readConfigFile(environment.X4PN_CONFIG ?? '')) : {},
+    ),
+    ...Object.entries(environment).filter(([name, value]) => name.startsWith('X4PN_') && value),
+  ])
   const values = Value.Default(Environment, Value.Convert(Environment, own))
   if (!Value.Check(Environment, values)) throw describe(Value.Errors(Environment, values), own)
   checked('X4PN_POOL4', () => parsePool4(values.X4PN_POOL4))
   checked('X4PN_POOL6', () => parsePool6(values.X4PN_POOL6))
   return {
-    nodeKey: readNodeKey(values.X4PN_NODE_KEY, values.X4PN_NODE_KEY_FILE),
+    nodeKey: asConfigError(() =>
+      readNodeKey({
+        key: values.X4PN_NODE_KEY,
+        file: values.X4PN_NODE_KEY_FILE,
+        passwordFile: values.X4PN_NODE_KEY_PASSWORD_FILE,
+        command: values.X4PN_NODE_KEY_COMMAND,
+      }),
+    ),
     chainId: values.X4PN_CHAIN_ID,
     rpcUrls: values.X4PN_RPC_URLS.split(','),
     sessions: getAddress(values.X4PN_SESSIONS),
@@ -131,21 +141,13 @@ function checked(name: string, check: () => unknown): void {
   }
 }
 
-function readNodeKey(key: string | undefined, file: string | undefined): Hex {
-  if (key === undefined && file === undefined) {
-    throw new ConfigError('X4PN_NODE_KEY or X4PN_NODE_KEY_FILE is needed: the node key.')
-  }
-  const name = key === undefined ? `The file of X4PN_NODE_KEY_FILE, ${file},` : 'X4PN_NODE_KEY'
+/** Its errors as the configuration's. */
+function asConfigError<T>(read: () => T): T {
   try {
-    const value = key ?? readFileSync(file ?? '', 'utf8').trim()
-    // Also refuses a number that is no key of the curve.
-    if (/^0x[0-9a-fA-F]{64}$/.test(value) && privateKeyToAddress(value as Hex)) return value as Hex
-  } catch (cause) {
-    // The cause's text may quote the key.
-    const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
-    throw new ConfigError(`${name} cannot be read as a key${code}.`)
+    return read()
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error))
   }
-  throw new ConfigError(`${name} does not hold a key: 0x and 64 hex digits.`)
 }
 
 function splitHostPort(value: string): { host: string; port: number } {

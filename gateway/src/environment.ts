@@ -11,7 +11,7 @@ const optional = (fallback: number, minimum: number, maximum: number, descriptio
 const MOST = Number.MAX_SAFE_INTEGER
 
 /** Their values may hold a secret, and no message shows them. */
-export const SECRET_VARIABLES: readonly string[] = ['X4PN_NODE_KEY', 'X4PN_RPC_URLS']
+export const SECRET_VARIABLES: readonly string[] = ['X4PN_NODE_KEY', 'X4PN_NODE_KEY_COMMAND', 'X4PN_RPC_URLS']
 
 export const Environment = Type.Object(
   {
@@ -19,7 +19,16 @@ export const Environment = Type.Object(
       Type.String({ pattern: '^0x[0-9a-fA-F]{64}$', description: 'The one secret: 0x and 64 hex digits' }),
     ),
     X4PN_NODE_KEY_FILE: Type.Optional(
-      Type.String({ minLength: 1, description: 'Or a file that holds it; one of the two is needed' }),
+      Type.String({ minLength: 1, description: 'Or a file that holds it, as it is or as a web3 keystore (version 3)' }),
+    ),
+    X4PN_NODE_KEY_PASSWORD_FILE: Type.Optional(
+      Type.String({ minLength: 1, description: 'A file with the password of that keystore' }),
+    ),
+    X4PN_NODE_KEY_COMMAND: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Or a program that prints it, with its arguments, run without a shell; one of the three is needed',
+      }),
     ),
     X4PN_CHAIN_ID: integer(1, MOST, 'Chain on which the node is registered'),
     X4PN_RPC_URLS: Type.String({

@@ -29,7 +29,7 @@ const LONGEST_LOCAL_NONCE = 60_000
 const dearer = (fee: bigint) => (fee * 1125n) / 1000n + 1n
 const min = (a: bigint, b: bigint) => (a < b ? a : b)
 
-export class GasTooDearError extends Error {
+class GasTooDearError extends Error {
   override name = 'GasTooDearError'
 }
 /** It may still be mined: `tend` finds out. */
