@@ -56,6 +56,10 @@ test('default', () => {
     limits: { perWallet: 16, perAddress: 64, callsPerMinute: 240 },
     maxSessions: 10_000,
     relay: { fee: 10_000n, perHour: 600 },
+    decimals: 6,
+    tls: undefined,
+    notice: { listen: undefined, abuseContact: undefined },
+    operator: { host: '127.0.0.1', port: 9464 },
     logLevel: 'info',
   })
 })
@@ -114,7 +118,35 @@ test('an API with a name needs the address at which it answers inside the tunnel
   const named = { ...good, X4PN_API_URL: 'http://node.example' }
   expect(() => readConfig(named)).toThrow('X4PN_API_URL names node.example: set X4PN_PUBLIC_IPV4')
   expect(readConfig({ ...named, X4PN_PUBLIC_IPV4: '192.0.2.7' }).publicAddress).toBe('192.0.2.7')
-  expect(refusal({ X4PN_API_URL: 'https://192.0.2.1' })).toContain('X4PN_API_URL')
+})
+
+describe('an API of https', () => {
+  const secure = { ...good, X4PN_API_URL: 'https://192.0.2.1:8443' }
+  const own = { X4PN_TLS_CERTIFICATE_FILE: '/etc/cert.pem', X4PN_TLS_KEY_FILE: '/etc/key.pem' }
+
+  test('gets its certificate by ACME, proved on port 80', () => {
+    const { tls, notice } = readConfig(secure)
+    expect(tls).toMatchObject({ host: '192.0.2.1', from: { kind: 'issuer', profile: 'shortlived' } })
+    expect(notice.listen).toEqual({ host: '0.0.0.0', port: 80 })
+    expect(readConfig({ ...secure, X4PN_ACME_PROFILE: 'none' }).tls?.from).toMatchObject({ profile: undefined })
+    expect(readConfig({ ...secure, X4PN_NOTICE_LISTEN: 'off' }).notice.listen).toBeUndefined()
+  })
+
+  test("or the operator's own", () => {
+    const { tls, notice } = readConfig({ ...secure, ...own })
+    expect(tls?.from).toEqual({ kind: 'files', certificate: '/etc/cert.pem', privateKey: '/etc/key.pem' })
+    expect(notice.listen).toBeUndefined()
+  })
+
+  test('half of a pair, or a pair for plain HTTP, is refused', () => {
+    expect(refusal({ ...secure, X4PN_TLS_KEY_FILE: '/etc/key.pem' })).toContain('belong together')
+    expect(refusal(own)).toContain('make it https')
+  })
+
+  test('with an IPv6 address: the certificate is for it without brackets', () => {
+    const named = { X4PN_API_URL: 'https://[2001:db8::1]:8443', X4PN_PUBLIC_IPV4: '192.0.2.7' }
+    expect(readConfig({ ...good, ...named }).tls?.host).toBe('2001:db8::1')
+  })
 })
 
 test('an empty variable is as good as none, and an unknown one is named once', () => {

@@ -1,11 +1,21 @@
 // The gateway's configuration: environment variables in, one typed object out. Nothing else reads the environment.
 import { isIPv4 } from 'node:net'
+import type Type from 'typebox'
 import { Value } from 'typebox/value'
 import { type Address, getAddress, type Hex } from 'viem'
 import { readConfigFile } from './config-file.ts'
 import { Environment, SECRET_VARIABLES } from './environment.ts'
 import { readNodeKey } from './node-key.ts'
 import { parsePool4, parsePool6 } from './sessions/addresses.ts'
+import type { AcmeSettings } from './tls/acme.ts'
+
+export type HostPort = { host: string; port: number }
+
+type TlsConfig = {
+  /** Name, or address without brackets, that the certificate is for. */
+  host: string
+  from: { kind: 'files'; certificate: string; privateKey: string } | ({ kind: 'issuer'; cache: string } & AcmeSettings)
+}
 
 export type Config = {
   nodeKey: Hex
@@ -13,10 +23,18 @@ export type Config = {
   rpcUrls: string[]
   sessions: Address
   registry: Address
+  /** The token's. */
+  decimals: number
   apiUrl: string
   /** IPv4, by which clients inside the tunnel reach the API. */
   publicAddress: string
-  listen: { host: string; port: number }
+  listen: HostPort
+  /** Undefined: the API is plain HTTP. */
+  tls: TlsConfig | undefined
+  /** Plain HTTP beside it: exit notice and proofs for the issuer. */
+  notice: { listen: HostPort | undefined; abuseContact: string | undefined }
+  /** For the operator alone. */
+  operator: HostPort | undefined
   wireguard: { endpoint: string; port: number; interface: string; mtu: number }
   tunnel: 'auto' | 'simulated'
   pool4: string
@@ -59,6 +77,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   if (!Value.Check(Environment, values)) throw describe(Value.Errors(Environment, values), own)
   checked('X4PN_POOL4', () => parsePool4(values.X4PN_POOL4))
   checked('X4PN_POOL6', () => parsePool6(values.X4PN_POOL6))
+  const tls = tlsConfig(values)
   return {
     nodeKey: asConfigError(() =>
       readNodeKey({
@@ -72,9 +91,16 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     rpcUrls: values.X4PN_RPC_URLS.split(','),
     sessions: getAddress(values.X4PN_SESSIONS),
     registry: getAddress(values.X4PN_REGISTRY),
+    decimals: values.X4PN_TOKEN_DECIMALS,
     apiUrl: values.X4PN_API_URL,
     publicAddress: publicAddress(values.X4PN_API_URL, values.X4PN_PUBLIC_IPV4),
     listen: splitHostPort(values.X4PN_API_LISTEN),
+    tls,
+    notice: {
+      listen: listenOrOff(values.X4PN_NOTICE_LISTEN ?? (tls?.from.kind === 'issuer' ? '0.0.0.0:80' : 'off')),
+      abuseContact: values.X4PN_ABUSE_CONTACT,
+    },
+    operator: listenOrOff(values.X4PN_OPERATOR_LISTEN),
     wireguard: {
       endpoint: values.X4PN_WIREGUARD_ENDPOINT,
       port: values.X4PN_WIREGUARD_PORT,
@@ -117,6 +143,34 @@ function publicAddress(apiUrl: string, given: string | undefined): string {
   throw new ConfigError(`X4PN_API_URL names ${hostname}: set X4PN_PUBLIC_IPV4 to its IPv4 address (it is ${given}).`)
 }
 
+function tlsConfig(values: Type.Static<typeof Environment>): TlsConfig | undefined {
+  const { protocol, hostname } = new URL(values.X4PN_API_URL)
+  const { X4PN_TLS_CERTIFICATE_FILE: certificate, X4PN_TLS_KEY_FILE: privateKey } = values
+  if ((certificate === undefined) !== (privateKey === undefined)) {
+    throw new ConfigError('X4PN_TLS_CERTIFICATE_FILE and X4PN_TLS_KEY_FILE belong together: set both or none.')
+  }
+  if (protocol === 'http:') {
+    if (certificate === undefined) return undefined
+    throw new ConfigError(`X4PN_TLS_CERTIFICATE_FILE is of no use for ${values.X4PN_API_URL}: make it https.`)
+  }
+  const host = hostname.replace(/^\[|\]$/g, '')
+  if (certificate !== undefined && privateKey !== undefined) {
+    return { host, from: { kind: 'files', certificate, privateKey } }
+  }
+  const profile = values.X4PN_ACME_PROFILE
+  return {
+    host,
+    from: {
+      kind: 'issuer',
+      cache: values.X4PN_CERTIFICATE,
+      directory: values.X4PN_ACME_DIRECTORY,
+      profile: profile === 'none' ? undefined : profile,
+      contact: values.X4PN_ACME_CONTACT,
+      authorityFile: values.X4PN_ACME_AUTHORITY_FILE,
+    },
+  }
+}
+
 /** Every variable that is wrong, once. */
 function describe(errors: ReturnType<typeof Value.Errors>, own: Record<string, string | undefined>): ConfigError {
   // "schema is false" only says again that a variable is unknown.
@@ -150,7 +204,9 @@ function asConfigError<T>(read: () => T): T {
   }
 }
 
-function splitHostPort(value: string): { host: string; port: number } {
+const listenOrOff = (value: string): HostPort | undefined => (value === 'off' ? undefined : splitHostPort(value))
+
+function splitHostPort(value: string): HostPort {
   const at = value.lastIndexOf(':')
   return { host: value.slice(0, at).replace(/^\[|\]$/g, ''), port: Number(value.slice(at + 1)) }
 }

@@ -8,6 +8,8 @@ const integer = (minimum: number, maximum: number, description: string) =>
 const optional = (fallback: number, minimum: number, maximum: number, description: string) =>
   Type.Integer({ minimum, maximum, default: fallback, description })
 
+const file = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
+
 const MOST = Number.MAX_SAFE_INTEGER
 
 /** Their values may hold a secret, and no message shows them. */
@@ -38,9 +40,10 @@ export const Environment = Type.Object(
     }),
     X4PN_SESSIONS: address('Contract X4PNVpnSessions'),
     X4PN_REGISTRY: address('Contract X4PNNodeRegistry'),
+    X4PN_TOKEN_DECIMALS: optional(6, 0, 18, "The token's decimals: USDC has 6, on BSC 18; passes are priced by it"),
     X4PN_API_URL: Type.String({
-      pattern: '^http://[^/\\s]+$',
-      description: 'Public URL of the API as registered, without a trailing slash; http, until the gateway has TLS',
+      pattern: '^https?://[^/\\s]+$',
+      description: 'Public URL of the API as registered, without a trailing slash; with http no HTTPS page can call it',
     }),
     X4PN_PUBLIC_IPV4: Type.Optional(
       Type.String({
@@ -52,6 +55,49 @@ export const Environment = Type.Object(
       pattern: '^.+:\\d{1,5}$',
       default: '0.0.0.0:8443',
       description: 'Where the API listens, host:port',
+    }),
+    X4PN_TLS_CERTIFICATE_FILE: file(
+      'Certificate of your own with its chain, PEM, read anew when it changes; else one is asked for by ACME',
+    ),
+    X4PN_TLS_KEY_FILE: file('Its private key, PEM'),
+    X4PN_CERTIFICATE: Type.String({
+      minLength: 1,
+      default: 'certificate.json',
+      description: 'Keeps the certificate over a restart, on a disk that lasts',
+    }),
+    X4PN_ACME_DIRECTORY: Type.String({
+      pattern: '^https://\\S+$',
+      default: 'https://acme-v02.api.letsencrypt.org/directory',
+      description: 'Issuer of certificates (ACME); using it accepts its terms of service',
+    }),
+    X4PN_ACME_PROFILE: Type.String({
+      pattern: '^[a-zA-Z0-9-]+$',
+      default: 'shortlived',
+      description: "The issuer's profile; Let's Encrypt gives addresses `shortlived` only; none: the issuer's default",
+    }),
+    X4PN_ACME_CONTACT: Type.Optional(
+      Type.String({ pattern: '^[^\\s@]+@[^\\s@]+$', description: 'Mail address for the issuer' }),
+    ),
+    X4PN_ACME_AUTHORITY_FILE: file("Authority of a private issuer's own HTTPS, PEM"),
+    X4PN_NOTICE_LISTEN: Type.Optional(
+      Type.String({
+        pattern: '^(off|.+:\\d{1,5})$',
+        description:
+          'Plain HTTP for the exit notice and for the proof that ACME wants, which must be reachable at port 80, host:port; off: none. 0.0.0.0:80 where ACME is used, else off',
+      }),
+    ),
+    X4PN_ABUSE_CONTACT: Type.Optional(
+      Type.String({
+        minLength: 3,
+        maxLength: 200,
+        description: 'Mail address or URL for complaints, on the exit notice',
+      }),
+    ),
+    X4PN_OPERATOR_LISTEN: Type.String({
+      pattern: '^(off|.+:\\d{1,5})$',
+      default: '127.0.0.1:9464',
+      description:
+        '`/metrics` (Prometheus), `/healthz`, `/readyz` and `drain`, for the operator alone, host:port; off: none',
     }),
     X4PN_WIREGUARD_ENDPOINT: Type.String({
       pattern: '^.+:\\d{1,5}$',

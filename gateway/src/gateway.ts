@@ -2,9 +2,11 @@
 import type { Chain, OwnRecord } from './chain/chain.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import type { Health } from './health.ts'
 import type { Journal } from './journal/journal.ts'
 import type { NodeKeys } from './keys.ts'
 import type { Log } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import type { Clients } from './sessions/admission/clients.ts'
 import type { SessionStore } from './sessions/store.ts'
 import type { Statements } from './statements.ts'
@@ -24,8 +26,8 @@ export type Gateway = {
   clients: Clients
   statements: Statements
   feed: UsageFeed
+  metrics: Metrics
+  health: Health
   /** From the registry; undefined until the chain has answered once. */
   record: OwnRecord | undefined
-  /** Every stream has been read from the chain since the start: what is known of them is not the journal's alone. */
-  caughtUp: boolean
 }

@@ -11,6 +11,8 @@ export type NodeKeys = {
   nonceKey: Uint8Array
   /** For bearer tokens. */
   tokenKey: Uint8Array
+  /** Of the account at a certificate's issuer, on P-256. */
+  acmeKey: Uint8Array
 }
 
 export function deriveKeys(nodeKey: Hex): NodeKeys {
@@ -22,6 +24,7 @@ export function deriveKeys(nodeKey: Hex): NodeKeys {
     wireguard: { privateKey, publicKey: x25519PublicKey(privateKey) },
     nonceKey: derive('nonce'),
     tokenKey: derive('token'),
+    acmeKey: derive('acme'),
   }
 }
 

@@ -7,17 +7,24 @@ import { UsageError } from './cli/command.ts'
 import { commands, help } from './cli/commands.ts'
 import { ConfigError, readConfig } from './config.ts'
 
-async function main([first, ...rest]: string[]): Promise<void> {
+/** @returns the exit code. */
+async function main([first, ...rest]: string[]): Promise<number> {
   const named = first !== undefined && !first.startsWith('-')
   const name = named ? first : 'run'
   const args = named ? rest : [first, ...rest].filter((word) => word !== undefined)
   const wantsHelp = args.includes('--help') || args.includes('-h') || name === 'help'
-  if (wantsHelp) return print(help(named && name !== 'help' ? name : undefined))
+  if (wantsHelp) {
+    print(help(named && name !== 'help' ? name : undefined))
+    return 0
+  }
   const command = commands[name]
   if (!command) throw new UsageError(`There is no command ${name}.\n\n${help()}`)
   const { words, options } = parse(args, command)
   const result = await command.run({ words, options, config: () => readConfig(process.env) })
-  if (result) print(options.json === true ? JSON.stringify(result.json) : result.lines.join('\n'))
+  if (result === undefined) return 0
+  if ('exitCode' in result) return result.exitCode
+  print(options.json === true ? JSON.stringify(result.json) : result.lines.join('\n'))
+  return 0
 }
 
 function parse(args: string[], { values, flags }: { values: readonly string[]; flags: readonly string[] }) {
@@ -48,7 +55,7 @@ function explain(error: unknown): unknown {
 }
 
 main(process.argv.slice(2)).then(
-  () => process.exit(0),
+  (exitCode) => process.exit(exitCode),
   (error: unknown) => {
     process.stderr.write(`${explain(error)}\n`)
     process.exit(error instanceof UsageError ? 2 : 1)

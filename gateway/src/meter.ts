@@ -28,6 +28,7 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
       await readUsage(gateway)
       await record((session) => unrecorded(session) >= gateway.config.allowanceBytes)
       const now = clock()
+      gateway.health.meteredAt = now
       if (now - aliveAt >= KEEP_ALIVE_INTERVAL) {
         await tunnel.keepAlive()
         aliveAt = now

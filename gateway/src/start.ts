@@ -4,12 +4,18 @@ import { createChain } from './chain/chain.ts'
 import { startWatcher } from './chain/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { Drain } from './drain.ts'
 import type { Gateway } from './gateway.ts'
+import { newHealth, notReady } from './health.ts'
 import { Journal } from './journal/journal.ts'
 import { restore } from './journal/restore.ts'
 import { deriveKeys, type NodeKeys } from './keys.ts'
 import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
+import { createMetrics, exposeState } from './metrics.ts'
+import { startPassClock } from './pass-clock.ts'
+import { createNotice } from './server/notice.ts'
+import { startOperatorServer } from './server/operator.ts'
 import { requireFreePort } from './server/require-free-port.ts'
 import { createServer } from './server/server.ts'
 import { Clients } from './sessions/admission/clients.ts'
@@ -18,6 +24,7 @@ import { peerOf } from './sessions/peer.ts'
 import type { SessionStore } from './sessions/store.ts'
 import { startSettler } from './settle/settler.ts'
 import { Statements } from './statements.ts'
+import { startCertificates } from './tls/start.ts'
 import { createTunnel } from './tunnel/create.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
@@ -25,7 +32,11 @@ import { UsageFeed } from './usage-feed.ts'
 /** What a test puts in place of the real thing. */
 export type Parts = { tunnel?: Tunnel; clock?: Clock; log?: Log }
 
-export type RunningGateway = { stop: () => Promise<void> }
+export type RunningGateway = {
+  /** Resolves when a drain that the operator asked for is over. */
+  drained: Promise<void>
+  stop: () => Promise<void>
+}
 
 export async function startGateway(config: Config, parts: Parts = {}): Promise<RunningGateway> {
   const clock = parts.clock ?? Date.now
@@ -58,23 +69,40 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     clients: new Clients(sessions, config.limits, clock),
     statements: new Statements(config, keys, clock),
     feed: new UsageFeed(),
+    metrics: createMetrics(),
+    health: newHealth(clock()),
     record: undefined,
-    caughtUp: false,
   }
   const credit = new CreditWriter(gateway)
   const server = await createServer({ gateway, credit })
+  const notice = createNotice(config.notice.abuseContact)
+  if (config.notice.listen) await notice.listen(config.notice.listen)
+  const certificates = await startCertificates(gateway, server, notice)
   await server.listen(config.listen)
   const meter = startMeter(gateway)
+  const passes = startPassClock(gateway, credit)
   const watcher = startWatcher(gateway, credit)
   const settler = startSettler(gateway, credit)
+  const drain = new Drain(gateway)
+  const certificateUntil = () => certificates?.servedUntil
+  exposeState(gateway.metrics, gateway, certificateUntil)
+  const operator =
+    config.operator &&
+    (await startOperatorServer(config.operator, {
+      metrics: gateway.metrics,
+      notReady: () => notReady(gateway, certificateUntil()),
+      drain: (seconds) => drain.begin(seconds),
+    }))
   const { simulated } = tunnel
   log.info({ node: keys.account.address, api: config.apiUrl, sessions: sessions.size, simulated }, 'serving')
 
   return {
+    drained: drain.done,
     async stop() {
-      await server.close()
+      drain.stop()
+      await Promise.all([server.close(), certificates?.stop(), notice.stop(), operator?.stop()])
       chain.stopWaiting()
-      await Promise.all([watcher.stop(), meter.stop()])
+      await Promise.all([watcher.stop(), meter.stop(), passes.stop()])
       await settler.stop()
       await tunnel.stop()
       await journal.close()

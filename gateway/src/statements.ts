@@ -28,7 +28,7 @@ export class Statements {
 
   async info(
     prices: { pricePerGiB: bigint; pricePerHour: bigint },
-    terms: Terms,
+    { allowance }: Pick<Terms, 'allowance'>,
     simulated: boolean,
   ): Promise<NodeInfo> {
     const { config, node } = { config: this.#config, node: this.#keys.account.address }
@@ -40,7 +40,7 @@ export class Statements {
       wireguardEndpoint: config.wireguard.endpoint,
       pricePerGiB: prices.pricePerGiB,
       pricePerHour: prices.pricePerHour,
-      allowance: terms.allowance,
+      allowance,
       minimumDeposit: config.minimumDeposit,
       relayFee: config.relay.fee,
       exitPolicyHash: exitPolicyHash(exitPolicy),

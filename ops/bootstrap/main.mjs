@@ -16,7 +16,9 @@ const debianPackages = {
   nft: 'nftables',
   ip: 'iproute2',
   setpriv: 'util-linux',
-  ...(['test', 'screens'].includes(command) ? { chromium: 'chromium', curl: 'curl', pkill: 'procps' } : {}),
+  ...(['test', 'screens'].includes(command)
+    ? { chromium: 'chromium', curl: 'curl', pkill: 'procps', pebble: 'pebble', certutil: 'libnss3-tools' }
+    : {}),
 }
 const needsNetwork = ['start', 'test', 'screens'].includes(command)
 

@@ -139,6 +139,11 @@ export const errorTable = {
     fix: 'Take the node in details: open a stream towards it.',
   },
   CAPACITY_FULL: { status: 503, message: 'The node has no room.', fix: 'Take another node, or try later.' },
+  NODE_DRAINING: {
+    status: 503,
+    message: 'The node is about to end and takes in nobody new.',
+    fix: 'Take another node.',
+  },
   CHAIN_UNAVAILABLE: {
     status: 503,
     message: 'The chain did not answer; nothing was decided.',
@@ -187,10 +192,15 @@ export const errorTable = {
     message: 'The signature recovers to no key with a session here.',
     fix: 'Sign with the session key, for this node, chain and contract.',
   },
-  RECEIPT_PLAN_UNSUPPORTED: {
+  RECEIPT_PASS_INVALID: {
     status: 400,
-    message: 'This node takes pay-as-you-go receipts only.',
-    fix: 'Use rate, start and until 0.',
+    message: "The lease is below the node's price, has no length, or has not begun.",
+    fix: 'Read details. A pass costs at least terms.passRate of the join; pay as you go has rate, start and until 0.',
+  },
+  RECEIPT_PLAN_FIXED: {
+    status: 409,
+    message: 'A stream pays by bytes or by time, as its first receipt did.',
+    fix: 'Open a new stream for the other plan.',
   },
 } as const satisfies Record<string, ErrorEntry>
 

@@ -1,7 +1,8 @@
 // The gateway's HTTP interface: schemas, routes, error codes, prices. No server.
 export { ErrorBody, type ErrorCode, errorTable } from './errors.ts'
 export { EchoQuery, EchoResponse, NodeInfo, NonceResponse } from './info.ts'
-export { bytesForAmount, costOfBytes } from './pricing.ts'
+export { openApiDocument } from './openapi.ts'
+export { bytesForAmount, costOfBytes, costOfTime, rateOfPass } from './pricing.ts'
 export { ReceiptItem, ReceiptsRequest, ReceiptsResponse } from './receipts.ts'
 export { RelayRequest, RelayResponse } from './relay.ts'
 export { routes } from './routes.ts'

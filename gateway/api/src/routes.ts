@@ -8,7 +8,7 @@ import { Bytes32 } from './scalars.ts'
 import { JoinRequest, JoinResponse, LeaveRequest, LeaveResponse } from './sessions.ts'
 import { Usage } from './usage.ts'
 
-type Route = {
+export type Route = {
   method: 'GET' | 'POST'
   path: string
   summary: string
@@ -50,7 +50,13 @@ const signInErrors = [
 ] as const satisfies readonly ErrorCode[]
 
 export const routes = {
-  info: { method: 'GET', path: '/v1/info', summary: 'What the node offers, signed', response: NodeInfo, errors: [] },
+  info: {
+    method: 'GET',
+    path: '/v1/info',
+    summary: 'What the node offers, signed',
+    response: NodeInfo,
+    errors: ['RATE_LIMITED', 'CHAIN_UNAVAILABLE'],
+  },
   nonce: {
     method: 'GET',
     path: '/v1/nonce',
@@ -66,6 +72,13 @@ export const routes = {
     response: EchoResponse,
     errors: ['BAD_REQUEST', 'RATE_LIMITED'],
   },
+  openapi: {
+    method: 'GET',
+    path: '/v1/openapi.json',
+    summary: 'This interface as an OpenAPI document',
+    response: Type.Object({ openapi: Type.String() }),
+    errors: ['RATE_LIMITED'],
+  },
   join: {
     method: 'POST',
     path: '/v1/sessions',
@@ -78,6 +91,7 @@ export const routes = {
       'STREAM_DEPOSIT_TOO_SMALL',
       'WIREGUARD_KEY_TAKEN',
       'CAPACITY_FULL',
+      'NODE_DRAINING',
       'TUNNEL_UNAVAILABLE',
     ],
   },
@@ -101,7 +115,8 @@ export const routes = {
       'RATE_LIMITED',
       'JOURNAL_UNAVAILABLE',
       'RECEIPT_BAD_SIGNATURE',
-      'RECEIPT_PLAN_UNSUPPORTED',
+      'RECEIPT_PASS_INVALID',
+      'RECEIPT_PLAN_FIXED',
       'STREAM_LEFT',
     ],
   },
@@ -128,6 +143,6 @@ export const routes = {
     summary: 'Live usage: server-sent events `usage` (Usage) and `counters` (SignedCounters)',
     params: StreamParams,
     response: Usage,
-    errors: ['TOKEN_INVALID', 'STREAM_NOT_JOINED'],
+    errors: ['RATE_LIMITED', 'TOKEN_INVALID', 'STREAM_NOT_JOINED'],
   },
 } as const satisfies Record<string, Route>

@@ -1,7 +1,7 @@
 // POST /v1/sessions (join, re-join, rotate the WireGuard key) and POST /v1/sessions/{stream}/leave.
 import Type from 'typebox'
 import { ReceiptItem } from './receipts.ts'
-import { Address, Amount, Bytes32, Signature, UnixSeconds } from './scalars.ts'
+import { Address, Amount, Bytes32, Rate, Signature, UnixSeconds } from './scalars.ts'
 import { SignedCounters, Usage } from './usage.ts'
 
 const signIn = {
@@ -39,8 +39,8 @@ export const JoinResponse = Type.Object({
     { signedAt: UnixSeconds, signature: Signature },
     { description: 'EIP-712 Assignment(stream, wireguardKey, address4, address6, signedAt), addresses without prefix' },
   ),
-  /** Fixed for this session from now on. */
-  terms: Type.Object({ pricePerGiB: Amount, allowance: Amount }),
+  /** Fixed for this session from now on. `passRate`: the least rate of a lease. */
+  terms: Type.Object({ pricePerGiB: Amount, allowance: Amount, passRate: Type.Optional(Rate) }),
   /** For the usage stream. */
   token: Type.String(),
   usage: Usage,

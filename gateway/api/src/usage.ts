@@ -10,10 +10,12 @@ export const Usage = Type.Object({
   /** The best receipt's claim, clamped to the deposit. */
   claimed: Amount,
   deposit: Amount,
-  /** Bytes that may still pass before the kernel cuts. */
+  /** Bytes that may still pass before the kernel cuts; on a running pass a number beyond reach. */
   creditBytes: ByteCount,
   /** False: cut until a receipt brings claimed + allowance above owed. */
   served: Type.Boolean(),
+  /** Only on a pass: until when the lease and the deposit pay. */
+  paidUntil: Type.Optional(UnixSeconds),
   /** 0: never. */
   lastHandshake: UnixSeconds,
   /** Unix milliseconds at the node. */

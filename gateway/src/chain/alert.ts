@@ -4,10 +4,11 @@ import type { Gateway } from '../gateway.ts'
 export type Alert = 'slash-case' | 'slashed' | 'succeeded' | 'inflows-paused' | 'no-coins' | 'clock'
 
 export function alert(
-  { log }: Pick<Gateway, 'log'>,
+  { log, metrics }: Pick<Gateway, 'log' | 'metrics'>,
   kind: Alert,
   details: Record<string, unknown>,
   text: string,
 ): void {
+  metrics.alerts.inc({ kind })
   log.error({ alert: kind, ...details }, text)
 }

@@ -98,10 +98,10 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
       await follow(head, cursor)
     }
     cursor = head
-    gateway.caughtUp = true
     await refreshAll(isGone)
     for (const session of [...sessions.all()]) await recheck(session, head.number)
     await recheckVouched(gateway, credit)
+    gateway.health.chainReadAt = gateway.clock()
     if (!answering) log.info('the chain answers again')
     answering = true
   }

@@ -19,8 +19,8 @@ export type Command = {
   run: (input: { words: string[]; options: Options; config: () => Config }) => Promise<Result | undefined>
 }
 
-/** With `--json` the object, else the lines. */
-type Result = { json: unknown; lines: string[] }
+/** With `--json` the object, else the lines; or the exit code where the command has printed by itself. */
+type Result = { json: unknown; lines: string[] } | { exitCode: number }
 
 export function needed(options: Options, name: string): string {
   const value = options[name]

@@ -1,5 +1,7 @@
 // All commands, by name.
 import type { Command } from './command.ts'
+import { doctor } from './doctor.ts'
+import { drain } from './drain.ts'
 import { identity } from './identity.ts'
 import { init } from './init.ts'
 import { register } from './register.ts'
@@ -15,6 +17,8 @@ export const commands: Record<string, Command> = {
   status,
   withdraw,
   'rotate-key': rotateKey,
+  drain,
+  doctor,
   identity,
 }
 

@@ -59,7 +59,9 @@ export class Fold {
 /** The higher claim, and the higher count: a lower receipt can be written after a higher one. */
 function betterOf(record: ReceiptRecord, kept: ReceiptRecord | undefined): ReceiptRecord {
   if (!kept) return record
-  const better = record.receipt.cumulative > kept.receipt.cumulative ? record : kept
+  const better = worth(record) > worth(kept) ? record : kept
   const usedBytes = record.usedBytes > kept.usedBytes ? record.usedBytes : kept.usedBytes
   return better.usedBytes === usedBytes ? better : { ...better, usedBytes }
 }
+
+const worth = ({ receipt, finalClaim }: ReceiptRecord): bigint => finalClaim ?? receipt.cumulative

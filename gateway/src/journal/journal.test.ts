@@ -44,6 +44,8 @@ const record: fc.Arbitrary<JournalRecord> = fc.oneof(
     address4: fc.ipV4(),
     pricePerGiB: amount,
     allowance: amount,
+    passRate: amount,
+    decimals: fc.nat(18),
     deposit: amount,
     settled: amount,
     usedBytes: amount,

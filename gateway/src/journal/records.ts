@@ -22,6 +22,8 @@ export type SignInRecord = Accepted & {
   /** The terms of the session and the deposit at that time, so that a restart needs no chain to go on. */
   pricePerGiB: bigint
   allowance: bigint
+  passRate: bigint
+  decimals: number
   deposit: bigint
   settled: bigint
   /** The gateway's own count at that time: a floor, as in `ReceiptRecord`. */
@@ -32,6 +34,8 @@ export type ReceiptRecord = Accepted & {
   type: 'receipt'
   stream: Hash
   receipt: SignedReceipt
+  /** Of a lease: what it claims in the end, by which leases of one stream are ordered. */
+  finalClaim?: bigint
   /** The gateway's own count when it took the receipt: the floor of the usage after a loss of the kernel's counters. */
   usedBytes: bigint
 }

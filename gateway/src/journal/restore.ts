@@ -5,6 +5,7 @@ import { type Hash, verifyTypedData } from 'viem'
 import type { Config } from '../config.ts'
 import type { NodeKeys } from '../keys.ts'
 import { address6Of, isInPool4, parsePool4, parsePool6, pickAddress4 } from '../sessions/addresses.ts'
+import { isLease, newPass } from '../sessions/pass.ts'
 import { streamOfReceipt } from '../sessions/receipt-stream.ts'
 import type { Session } from '../sessions/session.ts'
 import { SessionStore } from '../sessions/store.ts'
@@ -74,7 +75,12 @@ async function toSession(record: SignInRecord, context: Context, sessions: Sessi
     stream: record.stream,
     user: record.user,
     sessionKey: record.sessionKey,
-    terms: { pricePerGiB: record.pricePerGiB, allowance: record.allowance },
+    terms: {
+      pricePerGiB: record.pricePerGiB,
+      allowance: record.allowance,
+      passRate: record.passRate,
+      decimals: record.decimals,
+    },
     address4,
     address6,
     wireguardKey: record.wireguardKey,
@@ -101,6 +107,7 @@ async function takeReceipt(record: ReceiptRecord, context: Context, session: Ses
   requireStream(record, await streamOfReceipt(context.config, receipt))
   session.usedBytes = max(session.usedBytes, record.usedBytes)
   session.best = receipt
+  if (isLease(receipt)) session.pass = newPass(Math.floor(record.acceptedAt / 1000))
   session.unsettledSince = record.acceptedAt
   return record
 }

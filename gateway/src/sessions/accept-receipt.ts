@@ -2,8 +2,10 @@
 import type { SignedReceipt } from '@x4pn/contracts'
 import type { ReceiptItem, Usage } from '@x4pn/gateway-api'
 import { ApiError } from '../api-error.ts'
+import { unixSeconds } from '../clock.ts'
 import type { Gateway } from '../gateway.ts'
 import type { CreditWriter } from './credit.ts'
+import { claimInTheEnd, isBetterLease, isLease, newPass, requirePlan } from './pass.ts'
 import { streamOfReceipt } from './receipt-stream.ts'
 import { claimOf, creditBytes, type Session, usageOf } from './session.ts'
 
@@ -15,13 +17,16 @@ export async function acceptReceipt(gateway: Gateway, credit: CreditWriter, item
   const { journal, clock } = gateway
   const { receipt, session } = await checkReceipt(gateway, item)
   if (session.left) throw new ApiError('STREAM_LEFT')
+  requirePlan(receipt, session, unixSeconds(clock))
   if (isBetter(receipt, session)) {
     const { usedBytes, stream } = session
-    await journal.append({ type: 'receipt', stream, receipt, usedBytes, acceptedAt: clock() })
+    const lease = isLease(receipt) ? { finalClaim: claimInTheEnd(receipt, session) } : {}
+    await journal.append({ type: 'receipt', stream, receipt, ...lease, usedBytes, acceptedAt: clock() })
     // Another one may have been written meanwhile.
     if (isBetter(receipt, session)) {
       const wasCut = creditBytes(session) < LARGEST_PACKET
       session.best = receipt
+      if (isLease(receipt)) session.pass ??= newPass(unixSeconds(clock))
       session.unsettledSince ??= clock()
       const inForce = credit.changed(session)
       // Who was cut tries again as soon as the answer is there: a first packet that is too early costs a second.
@@ -36,12 +41,11 @@ export async function checkReceipt(
   { config, keys, sessions }: Pick<Gateway, 'config' | 'keys' | 'sessions'>,
   item: ReceiptItem,
 ): Promise<{ receipt: SignedReceipt; session: Session }> {
-  const { user, signature, rate, start, until } = item
-  if (rate !== '0' || start !== 0 || until !== 0) throw new ApiError('RECEIPT_PLAN_UNSUPPORTED', rate)
+  const { user, signature, start, until } = item
   // Before the costly recovery: a stranger's receipt costs next to nothing.
   if (!sessions.hasUser(user)) throw new ApiError('RECEIPT_BAD_SIGNATURE')
   const node = keys.account.address
-  const receipt = { user, node, cumulative: BigInt(item.cumulative), rate: 0n, start, until, signature }
+  const receipt = { user, node, cumulative: BigInt(item.cumulative), rate: BigInt(item.rate), start, until, signature }
   const stream = await streamOfReceipt(config, receipt)
   const session = stream && sessions.get(stream)
   if (!session) throw new ApiError('RECEIPT_BAD_SIGNATURE')
@@ -50,5 +54,6 @@ export async function checkReceipt(
 
 /** One that claims no more, clamped to the deposit, is worth no place on the disk. */
 function isBetter(receipt: SignedReceipt, session: Session): boolean {
+  if (isLease(receipt)) return isBetterLease(receipt, session)
   return claimOf(receipt, session) > claimOf(session.best, session)
 }

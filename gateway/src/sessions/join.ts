@@ -1,5 +1,5 @@
 // Joining: reserve, journal, add the peer; undo all on any failure. Joining again and rotating the key likewise.
-import { costOfBytes, type JoinResponse } from '@x4pn/gateway-api'
+import { costOfBytes, type JoinResponse, rateOfPass } from '@x4pn/gateway-api'
 import { ApiError } from '../api-error.ts'
 import { unixSeconds } from '../clock.ts'
 import type { Gateway } from '../gateway.ts'
@@ -50,7 +50,12 @@ async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn):
     stream: signIn.stream,
     user,
     sessionKey: request.sessionKey,
-    terms: { pricePerGiB, allowance: costOfBytes(config.allowanceBytes, pricePerGiB) },
+    terms: {
+      pricePerGiB,
+      allowance: costOfBytes(config.allowanceBytes, pricePerGiB),
+      passRate: rateOfPass(record.pricePerHour, config.decimals),
+      decimals: config.decimals,
+    },
     address4,
     address6,
     wireguardKey,
@@ -178,7 +183,11 @@ async function answer(gateway: Gateway, session: Session): Promise<JoinResponse>
       persistentKeepalive: 25,
     },
     assignment: await statements.assignment(session),
-    terms: { pricePerGiB: String(session.terms.pricePerGiB), allowance: String(session.terms.allowance) },
+    terms: {
+      pricePerGiB: String(session.terms.pricePerGiB),
+      allowance: String(session.terms.allowance),
+      passRate: String(session.terms.passRate),
+    },
     token: createToken(keys.tokenKey, session.stream, unixSeconds(clock)),
     usage: usageOf(session, clock()),
     simulated: tunnel.simulated,

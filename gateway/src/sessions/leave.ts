@@ -8,7 +8,8 @@ import { checkReceipt } from './accept-receipt.ts'
 import { requireProof } from './admission/proof.ts'
 import { requireOpen } from './admission/stream-open.ts'
 import type { CreditWriter } from './credit.ts'
-import { claimOf, owed, type Session } from './session.ts'
+import { isLease } from './pass.ts'
+import { allowanceOf, claimOf, owed, type Session } from './session.ts'
 
 /** `client` as `clientOf` says. */
 export type LeaveSignIn = SignInRequest & Pick<LeaveRequest, 'receipt'> & { client: string }
@@ -52,12 +53,13 @@ async function finalReceipt(gateway: Gateway, session: Session, { receipt: item 
   if (!item) return undefined
   const { receipt, session: other } = await checkReceipt(gateway, item)
   if (other !== session) throw new ApiError('RECEIPT_BAD_SIGNATURE', 'the final receipt is of another stream')
+  if (isLease(receipt)) throw new ApiError('RECEIPT_PASS_INVALID', 'a final receipt claims a sum and no more')
   return receipt
 }
 
 /** What the node will claim: the client's final receipt, if it covers what was used; else the best one. */
 function wordOf(session: Session, final: SignedReceipt | undefined): Word {
-  const covers = final && final.cumulative + session.terms.allowance >= owed(session)
+  const covers = final && final.cumulative + allowanceOf(session) >= owed(session)
   const receipt = covers ? final : session.best
   const claim = claimOf(receipt, session)
   const { chain, sent = 0n } = session

@@ -116,11 +116,6 @@ test('a signature that the contract does not take (high s) is no receipt', async
   expect(await results([item])).toEqual(['RECEIPT_BAD_SIGNATURE'])
 })
 
-test('a pass is refused by name', async () => {
-  const pass = await gateway.receipt(stream, 10n, { rate: 1n, start: 1, until: 2 })
-  expect(await results([pass])).toEqual(['RECEIPT_PLAN_UNSUPPORTED'])
-})
-
 test('many in one request: each stands for itself', async () => {
   const second = await network.openStream(gateway.node)
   await gateway.join(second)

@@ -1,7 +1,8 @@
 // A session: one stream that has joined this node, and what follows from its numbers.
 import type { SignedReceipt } from '@x4pn/contracts'
-import { bytesForAmount, costOfBytes, type Usage } from '@x4pn/gateway-api'
+import { bytesForAmount, costOfBytes, costOfTime, type Usage } from '@x4pn/gateway-api'
 import type { Address, Hash, Hex } from 'viem'
+import { claimByNow, owedBeyondLease, PASS_ALLOWANCE, type Pass, paidUntil, passServes, UNCOUNTED } from './pass.ts'
 
 /** A stream as the chain last said. */
 export type StreamState = {
@@ -15,7 +16,15 @@ export type StreamState = {
 }
 
 /** Fixed when a stream joins for the first time. */
-export type Terms = { pricePerGiB: bigint; allowance: bigint }
+export type Terms = {
+  pricePerGiB: bigint
+  /** Token base units, for bytes. */
+  allowance: bigint
+  /** Least rate of a lease, 10^-18 tokens a second. */
+  passRate: bigint
+  /** The token's. */
+  decimals: number
+}
 
 export type Session = {
   readonly stream: Hash
@@ -29,6 +38,8 @@ export type Session = {
   signedInAt: number
   chain: StreamState
   best?: SignedReceipt
+  /** Pays by time; from its first receipt on. */
+  pass?: Pass
   /** Unix milliseconds at which unsettled money began to wait. */
   unsettledSince?: number
   /** IP bytes both ways. Never falls. */
@@ -57,11 +68,16 @@ export type Vouched = { message: string; signature: Hex; askedAt: number; revoke
 const min = (a: bigint, b: bigint) => (a < b ? a : b)
 const max = (a: bigint, b: bigint) => (a > b ? a : b)
 
-export const owed = (session: Session): bigint => costOfBytes(session.usedBytes, session.terms.pricePerGiB)
+export const owed = (session: Session): bigint =>
+  session.pass ? claimed(session) + owedBeyondLease(session) : costOfBytes(session.usedBytes, session.terms.pricePerGiB)
+
+/** What may be owed beyond what is paid, token base units. */
+export const allowanceOf = ({ pass, terms }: Session): bigint =>
+  pass ? costOfTime(BigInt(PASS_ALLOWANCE), terms.passRate, terms.decimals) : terms.allowance
 
 /** What a receipt claims, clamped to the deposit. */
-export const claimOf = (receipt: SignedReceipt | undefined, { chain }: Session): bigint =>
-  min(receipt?.cumulative ?? 0n, chain.deposit)
+export const claimOf = (receipt: SignedReceipt | undefined, session: Session): bigint =>
+  receipt ? min(claimByNow(receipt, session), session.chain.deposit) : 0n
 
 /** What is paid for: the best receipt's claim, or what the chain has settled when receipts were lost. */
 export const claimed = (session: Session): bigint => max(claimOf(session.best, session), session.chain.settled)
@@ -78,6 +94,7 @@ export const isOpen = ({ chain, left, vouched }: Session): boolean =>
   !left && !vouched?.revoked && chain.stoppedAt === 0 && !chain.closed
 
 export function creditBytes(session: Session): bigint {
+  if (session.pass) return isOpen(session) && passServes(session) ? UNCOUNTED : 0n
   const left = entitledBytes(session) - session.usedBytes
   return left > 0n && isOpen(session) ? left : 0n
 }
@@ -98,6 +115,7 @@ export function usageOf(session: Session, at: number): Usage {
     deposit: String(session.chain.deposit),
     creditBytes: String(credit),
     served: credit > 0n,
+    ...(session.pass ? { paidUntil: paidUntil(session) } : {}),
     lastHandshake: session.lastHandshake,
     at,
   }

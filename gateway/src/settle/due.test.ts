@@ -11,7 +11,7 @@ type Change = { best?: bigint; chain?: Partial<Session['chain']> } & Partial<
 >
 function due({ best = 500n, chain = {}, ...rest }: Change): boolean {
   const session = {
-    best: { cumulative: best },
+    best: { cumulative: best, rate: 0n },
     chain: { deposit: 100_000n, settled: 0n, stoppedAt: 0, closed: false, ...chain },
     unsettledSince: NOW,
     ...rest,

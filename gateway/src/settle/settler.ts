@@ -41,7 +41,8 @@ export function startSettler(gateway: Gateway, credit: CreditWriter): { stop: ()
   /** One transaction, or none: the most urgent first. */
   const round = async () => {
     const now = clock()
-    if (!gateway.caughtUp) return undefined
+    // Until every stream was read once, what is known of them is the journal's.
+    if (gateway.health.chainReadAt === 0) return undefined
     // What is on its way is looked after even in a rest.
     if (!(await chain.tend()) || now < restUntil) return
     const all = [...sessions.all()]

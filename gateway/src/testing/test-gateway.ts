@@ -68,6 +68,7 @@ export async function startTestGateway(
     X4PN_LOG_LEVEL: 'silent',
     // anvil makes a block when there is a transaction.
     X4PN_HEAD_AGE: '0',
+    X4PN_OPERATOR_LISTEN: 'off',
     ...env,
   })
   const tunnel = new HandTunnel()
@@ -164,6 +165,7 @@ export async function startTestGateway(
       await copyFile(`${config.journal}.copy`, config.journal).catch(() => {})
       running = await startGateway({ ...config, ...change.env }, { tunnel, ...parts, ...change.parts })
     },
+    drained: (): Promise<void> => running?.drained ?? Promise.reject(new Error('it does not run')),
     halt: async (): Promise<void> => {
       await running?.stop()
       running = undefined

@@ -43,7 +43,7 @@ export class WireguardTunnel implements Tunnel {
       gateway4: pool4.gateway,
       api: {
         port: config.listen.port,
-        publicPort: Number(api.port) || 80,
+        publicPort: Number(api.port) || (api.protocol === 'https:' ? 443 : 80),
         publicAddress: config.publicAddress,
       },
       policy: exitPolicy,

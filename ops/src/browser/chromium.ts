@@ -1,6 +1,7 @@
 // A real Chromium on one of the local network's hosts, so that a full tunnel comes up and goes down under its pages.
-import { chmod, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { execa } from 'execa'
 import { type BrowserContext, chromium, type Page } from 'playwright-core'
 import type { Base } from '../local/network.ts'
 
@@ -11,6 +12,8 @@ export type ChromiumOptions = {
   namespace?: string | undefined
   /** Of the profile; the same name again is the same browser, started again. */
   profile: string
+  /** PEM of an authority that it trusts beside its own. */
+  authority?: string
   /** More of Chromium's own flags. */
   args?: string[]
   colorScheme?: 'light' | 'dark'
@@ -26,7 +29,14 @@ const NOT_PLAYWRIGHTS = [
 
 export async function startChromium(
   { folder, cleanup }: Pick<Base, 'folder' | 'cleanup'>,
-  { namespace, profile, args = [], colorScheme = 'light', viewport = { width: 1440, height: 900 } }: ChromiumOptions,
+  {
+    namespace,
+    profile,
+    authority,
+    args = [],
+    colorScheme = 'light',
+    viewport = { width: 1440, height: 900 },
+  }: ChromiumOptions,
 ): Promise<BrowserContext> {
   const program = namespace === undefined ? PROGRAM : await wrapper(folder, namespace)
   const context = await chromium.launchPersistentContext(join(folder, `chromium-${profile}`), {
@@ -42,12 +52,26 @@ export async function startChromium(
       '--disable-sync',
       ...args,
     ],
+    ...(authority === undefined ? {} : { env: { ...process.env, HOME: await homeThatTrusts(folder, authority) } }),
     colorScheme,
     viewport,
     acceptDownloads: true,
   })
   cleanup.add(`chromium ${profile}`, () => context.close())
   return context
+}
+
+/** A home folder with a database of certificates (NSS), where Chromium looks for what its user trusts. */
+async function homeThatTrusts(folder: string, authority: string): Promise<string> {
+  const home = await mkdtemp(join(folder, 'home-'))
+  const database = join(home, '.pki', 'nssdb')
+  await mkdir(database, { recursive: true })
+  const file = join(home, 'authority.pem')
+  await writeFile(file, authority)
+  const certutil = (...args: string[]) => execa('certutil', [...args, '-d', `sql:${database}`])
+  await certutil('-N', '--empty-password')
+  await certutil('-A', '-t', 'C,,', '-n', 'x4pn test', '-i', file)
+  return home
 }
 
 /** Playwright starts one program: this one enters the namespace, and ends with us. */

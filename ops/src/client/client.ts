@@ -14,6 +14,8 @@ export type ClientOptions = {
   settings: ClientSettings
   namespace?: string | undefined
   name?: string
+  /** Of the process, beside this one's own. */
+  env?: Record<string, string>
   log: (line: string) => void
 }
 
@@ -37,9 +39,9 @@ export class ClientEnded extends ClientError {
   }
 }
 
-export function startClient({ settings, namespace, name = 'client', log }: ClientOptions): Client {
+export function startClient({ settings, namespace, name = 'client', env = {}, log }: ClientOptions): Client {
   const args = [MAIN, JSON.stringify(settings)]
-  const started = startProcess({ name, command: 'node', args, namespace, ipc: true, log })
+  const started = startProcess({ name, command: 'node', args, namespace, ipc: true, env, log })
   const waiting = new Map<number, { name: string; done: (value: never) => void; failed: (error: Error) => void }>()
   let next = 1
   started.child.on('message', (answer: Answer) => {

@@ -9,7 +9,8 @@ import type { Cleanup } from './cleanup.ts'
 import { type LocalProcess, startProcess, waitUntilReady } from './process.ts'
 import { withLargeSocketBuffers } from './socket-buffers.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
+/** The command `x4pn-gateway`. */
+export const GATEWAY_MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
 /** Token base units for 2^30 bytes: five cents. */
 export const PRICE_PER_GIB = 50_000n
 const PRICE_PER_HOUR = 10_000n
@@ -31,6 +32,8 @@ export type GatewayOptions = {
   namespace?: string | undefined
   journal: string
   simulated: boolean
+  /** More of its environment; an API URL of https goes in here. */
+  env?: Record<string, string>
   log: (line: string) => void
   cleanup: Cleanup
   name?: string
@@ -40,6 +43,8 @@ export type LocalGateway = {
   node: Address
   nodeKey: Hex
   apiUrl: string
+  /** Its whole configuration. */
+  env: Record<string, string>
   start: () => Promise<void>
   /** SIGTERM: settles, removes interface and table. */
   stop: () => Promise<void>
@@ -51,7 +56,7 @@ export type LocalGateway = {
 export function createGateway(options: GatewayOptions): LocalGateway {
   const { deployment, host, apiPort, wireguardPort, namespace, log, cleanup, name = 'gateway' } = options
   const nodeKey = generatePrivateKey()
-  const apiUrl = `http://${host}:${apiPort}`
+  const apiUrl = options.env?.X4PN_API_URL ?? `http://${host}:${apiPort}`
   const env = {
     X4PN_NODE_KEY: nodeKey,
     X4PN_CHAIN_ID: String(deployment.chainId),
@@ -68,6 +73,9 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     X4PN_SETTLE_AGE: '600',
     // anvil makes a block when there is a transaction.
     X4PN_HEAD_AGE: '0',
+    // One host holds both gateways where the tunnel is simulated.
+    ...(options.simulated ? { X4PN_OPERATOR_LISTEN: 'off' } : {}),
+    ...options.env,
   }
   let running: LocalProcess | undefined
   cleanup.add(name, () => running?.stop())
@@ -75,8 +83,9 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     node: privateKeyToAddress(nodeKey),
     nodeKey,
     apiUrl,
+    env,
     async start() {
-      running = startProcess({ name, command: 'node', args: [MAIN, 'run'], env, namespace, log })
+      running = startProcess({ name, command: 'node', args: [GATEWAY_MAIN, 'run'], env, namespace, log })
       const ready = async () => {
         const { ok } = await fetch(`${apiUrl}/v1/info`, { signal: AbortSignal.timeout(2_000) })
         if (!ok) throw new Error('not yet')
@@ -106,7 +115,7 @@ export async function registerGateway(gateway: LocalGateway, options: GatewayOpt
     X4PN_WIREGUARD_ENDPOINT: `${options.host}:${options.wireguardPort}`,
     X4PN_WIREGUARD_PORT: String(options.wireguardPort),
   }
-  const { stdout } = await execa('node', [MAIN, 'identity', operator], { env })
+  const { stdout } = await execa('node', [GATEWAY_MAIN, 'identity', operator], { env })
   const identity = JSON.parse(stdout) as { node: Address; commitment: Hex; deadline: number; consent: Hex }
   const params = {
     payout: operator,

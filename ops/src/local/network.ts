@@ -164,7 +164,13 @@ export function fromHosts({ addresses, obstacle }: Base, url: string | undefined
 export function startUser(
   base: Base,
   chain: Chain,
-  options: { deployment: TestDeployment; queryUrl?: string; serverUrl: string; role: 'user' | 'stranger' },
+  options: {
+    deployment: TestDeployment
+    queryUrl?: string
+    serverUrl: string
+    role: 'user' | 'stranger'
+    env?: Record<string, string>
+  },
 ): Client {
   const { slot, folder, obstacle, log, cleanup } = base
   const { deployment, queryUrl, serverUrl, role } = options
@@ -179,6 +185,7 @@ export function startUser(
     },
     namespace: obstacle === undefined ? slot.namespaces[name] : undefined,
     name,
+    env: options.env ?? {},
     log,
   })
   cleanup.add(name, () => client.stop())

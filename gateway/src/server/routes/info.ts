@@ -16,7 +16,7 @@ export function infoRoute(app: App, { gateway }: RouteContext): void {
     const fresh = cached && cached.info.expiry - unixSeconds(clock) > MINIMUM_LIFE
     const { pricePerGiB, pricePerHour } = record
     if (!cached || !fresh || cached.record.pricePerGiB !== pricePerGiB || cached.record.pricePerHour !== pricePerHour) {
-      const terms = { pricePerGiB, allowance: costOfBytes(config.allowanceBytes, pricePerGiB) }
+      const terms = { allowance: costOfBytes(config.allowanceBytes, pricePerGiB) }
       cached = { record, info: await statements.info(record, terms, tunnel.simulated) }
     }
     return cached.info

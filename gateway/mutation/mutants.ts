@@ -1,0 +1,8 @@
+// All of them.
+import { mutants as chain } from './chain.ts'
+import type { Mutant } from './mutant.ts'
+import { mutants as signIn } from './sign-in.ts'
+
+export const mutants: Mutant[] = [...chain, ...signIn]
+
+export const pitfallTest = ({ pitfall }: Pick<Mutant, 'pitfall'>): string => `pitfall ${pitfall}:`
