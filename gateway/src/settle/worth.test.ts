@@ -9,7 +9,7 @@ const gas = { price: 50n * GWEI, urgentPrice: 200n * GWEI, coinPrice: 3_000_000_
 
 const waiting = (value: bigint, stoppedAt = 0): Session =>
   ({
-    best: { cumulative: value },
+    best: { cumulative: value, rate: 0n, start: 0, until: 0 },
     chain: { deposit: 10n ** 12n, settled: 0n, stoppedAt, closed: false, servable: 10n ** 12n },
   }) as Session
 const values = (due: Session[], price: bigint, change: Partial<typeof gas> = {}) =>

@@ -68,6 +68,10 @@ export async function startTestGateway(
     X4PN_LOG_LEVEL: 'silent',
     // anvil makes a block when there is a transaction.
     X4PN_HEAD_AGE: '0',
+    // One wallet and one address are all clients of a test.
+    X4PN_SESSIONS_PER_WALLET: '1000',
+    X4PN_SESSIONS_PER_ADDRESS: '1000',
+    X4PN_CALLS_PER_CLIENT: '10000',
     X4PN_OPERATOR_LISTEN: 'off',
     ...env,
   })
