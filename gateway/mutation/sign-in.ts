@@ -84,7 +84,7 @@ export const mutants: Mutant[] = [
   },
   {
     pitfall: 28,
-    file: 'gateway/src/sessions/join.ts',
+    file: 'gateway/src/sessions/admission/room.ts',
     from: 'if (sessions.byWireguardKey(wireguardKey) || wireguardKey === keys.wireguard.publicKey)',
     to: 'if (wireguardKey === keys.wireguard.publicKey)',
     test: join,

@@ -1,14 +1,14 @@
 // The gateway's configuration: environment variables in, one typed object out. Nothing else reads the environment.
-import { readFileSync } from 'node:fs'
 import { isIPv4 } from 'node:net'
 import type { ExitPolicy } from '@x4pn/contracts'
 import type Type from 'typebox'
 import { Value } from 'typebox/value'
 import { type Address, getAddress, type Hex } from 'viem'
-import { privateKeyToAddress } from 'viem/accounts'
+import { readConfigFile } from './config-file.ts'
 import { type DnsSettings, parseUpstream } from './dns/settings.ts'
 import { Environment, SECRET_VARIABLES } from './environment.ts'
 import { exitPolicy } from './exit-policy.ts'
+import { readNodeKey } from './node-key.ts'
 import { parsePool4, parsePool6 } from './sessions/addresses.ts'
 import type { AcmeSettings } from './tls/acme.ts'
 
@@ -48,6 +48,16 @@ export type Config = {
   allowanceBytes: bigint
   minimumDeposit: bigint
   settle: { value: bigint; ageSeconds: number }
+  /** Prices in 10⁻¹⁸ coins; `coinPrice` in token base units a coin, 0 unknown; `percent` of the value settled. */
+  gas: { price: bigint; urgentPrice: bigint; coinPrice: bigint; percent: bigint }
+  /** 0: not by value, not by age. */
+  payOut: { value: bigint; ageSeconds: number }
+  /** Seconds that a newest block may be old; 0: any age. */
+  headAge: number
+  confirmations: number
+  unconfirmedLimit: bigint
+  /** Sessions at once; RPC calls of one client in a minute. */
+  limits: { perWallet: number; perAddress: number; callsPerMinute: number }
   maxSessions: number
   /** Fee in token base units; transactions in an hour. */
   relay: { fee: bigint; perHour: number }
@@ -62,11 +72,14 @@ export class ConfigError extends Error {
   override name = 'ConfigError'
 }
 
-/** Reads `X4PN_*`; an empty one is as good as none. Throws a `ConfigError` that names every variable that is wrong, without its value if secret. */
+/** Reads `X4PN_*`, and the file in X4PN_CONFIG below them; an empty one is as good as none. Throws a `ConfigError` that names every variable that is wrong, without its value if secret. */
 export function readConfig(environment: Record<string, string | undefined>): Config {
-  const own = Object.fromEntries(
-    Object.entries(environment).filter(([name, value]) => name.startsWith('X4PN_') && value),
-  )
+  const { X4PN_CONFIG: _, ...own } = Object.fromEntries([
+    ...Object.entries(
+      environment.X4PN_CONFIG ? asConfigError(() => readConfigFile(environment.X4PN_CONFIG ?? '')) : {},
+    ),
+    ...Object.entries(environment).filter(([name, value]) => name.startsWith('X4PN_') && value),
+  ])
   const values = Value.Default(Environment, Value.Convert(Environment, own))
   if (!Value.Check(Environment, values)) throw describe(Value.Errors(Environment, values), own)
   checked('X4PN_POOL4', () => parsePool4(values.X4PN_POOL4))
@@ -83,7 +96,14 @@ export function readConfig(environment: Record<string, string | undefined>): Con
   const upstream = checked('X4PN_DNS_UPSTREAM', () => parseUpstream(values.X4PN_DNS_UPSTREAM))
   const tls = tlsConfig(values)
   return {
-    nodeKey: readNodeKey(values.X4PN_NODE_KEY, values.X4PN_NODE_KEY_FILE),
+    nodeKey: asConfigError(() =>
+      readNodeKey({
+        key: values.X4PN_NODE_KEY,
+        file: values.X4PN_NODE_KEY_FILE,
+        passwordFile: values.X4PN_NODE_KEY_PASSWORD_FILE,
+        command: values.X4PN_NODE_KEY_COMMAND,
+      }),
+    ),
     chainId: values.X4PN_CHAIN_ID,
     rpcUrls: values.X4PN_RPC_URLS.split(','),
     sessions: getAddress(values.X4PN_SESSIONS),
@@ -111,6 +131,21 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     allowanceBytes: BigInt(values.X4PN_ALLOWANCE_BYTES),
     minimumDeposit: BigInt(values.X4PN_MINIMUM_DEPOSIT),
     settle: { value: BigInt(values.X4PN_SETTLE_VALUE), ageSeconds: values.X4PN_SETTLE_AGE },
+    gas: {
+      price: BigInt(values.X4PN_MAX_GAS_PRICE),
+      urgentPrice: BigInt(values.X4PN_URGENT_GAS_PRICE),
+      coinPrice: BigInt(values.X4PN_COIN_PRICE),
+      percent: BigInt(values.X4PN_MAX_GAS_PERCENT),
+    },
+    payOut: { value: BigInt(values.X4PN_PAYOUT_VALUE), ageSeconds: values.X4PN_PAYOUT_AGE },
+    headAge: values.X4PN_HEAD_AGE,
+    confirmations: values.X4PN_CONFIRMATIONS,
+    unconfirmedLimit: BigInt(values.X4PN_UNCONFIRMED_LIMIT),
+    limits: {
+      perWallet: values.X4PN_SESSIONS_PER_WALLET,
+      perAddress: values.X4PN_SESSIONS_PER_ADDRESS,
+      callsPerMinute: values.X4PN_CALLS_PER_CLIENT,
+    },
     maxSessions: values.X4PN_MAX_SESSIONS,
     relay: { fee: BigInt(values.X4PN_RELAY_FEE), perHour: values.X4PN_RELAYS_PER_HOUR },
     exitPolicy: exit,
@@ -185,21 +220,13 @@ function checked<T>(name: string, check: () => T): T {
   }
 }
 
-function readNodeKey(key: string | undefined, file: string | undefined): Hex {
-  if (key === undefined && file === undefined) {
-    throw new ConfigError('X4PN_NODE_KEY or X4PN_NODE_KEY_FILE is needed: the node key.')
-  }
-  const name = key === undefined ? `The file of X4PN_NODE_KEY_FILE, ${file},` : 'X4PN_NODE_KEY'
+/** Its errors as the configuration's. */
+function asConfigError<T>(read: () => T): T {
   try {
-    const value = key ?? readFileSync(file ?? '', 'utf8').trim()
-    // Also refuses a number that is no key of the curve.
-    if (/^0x[0-9a-fA-F]{64}$/.test(value) && privateKeyToAddress(value as Hex)) return value as Hex
-  } catch (cause) {
-    // The cause's text may quote the key.
-    const code = cause instanceof Error && 'code' in cause ? ` (${cause.code})` : ''
-    throw new ConfigError(`${name} cannot be read as a key${code}.`)
+    return read()
+  } catch (error) {
+    throw new ConfigError(error instanceof Error ? error.message : String(error))
   }
-  throw new ConfigError(`${name} does not hold a key: 0x and 64 hex digits.`)
 }
 
 const listenOrOff = (value: string): HostPort | undefined => (value === 'off' ? undefined : splitHostPort(value))

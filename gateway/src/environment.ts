@@ -15,7 +15,7 @@ const file = (description: string) => Type.Optional(Type.String({ minLength: 1, 
 const MOST = Number.MAX_SAFE_INTEGER
 
 /** Their values may hold a secret, and no message shows them. */
-export const SECRET_VARIABLES: readonly string[] = ['X4PN_NODE_KEY', 'X4PN_RPC_URLS']
+export const SECRET_VARIABLES: readonly string[] = ['X4PN_NODE_KEY', 'X4PN_NODE_KEY_COMMAND', 'X4PN_RPC_URLS']
 
 export const Environment = Type.Object(
   {
@@ -23,12 +23,22 @@ export const Environment = Type.Object(
       Type.String({ pattern: '^0x[0-9a-fA-F]{64}$', description: 'The one secret: 0x and 64 hex digits' }),
     ),
     X4PN_NODE_KEY_FILE: Type.Optional(
-      Type.String({ minLength: 1, description: 'Or a file that holds it; one of the two is needed' }),
+      Type.String({ minLength: 1, description: 'Or a file that holds it, as it is or as a web3 keystore (version 3)' }),
+    ),
+    X4PN_NODE_KEY_PASSWORD_FILE: Type.Optional(
+      Type.String({ minLength: 1, description: 'A file with the password of that keystore' }),
+    ),
+    X4PN_NODE_KEY_COMMAND: Type.Optional(
+      Type.String({
+        minLength: 1,
+        description: 'Or a program that prints it, with its arguments, run without a shell; one of the three is needed',
+      }),
     ),
     X4PN_CHAIN_ID: integer(1, MOST, 'Chain on which the node is registered'),
     X4PN_RPC_URLS: Type.String({
       pattern: '^https?://[^\\s,]+(,https?://[^\\s,]+)*$',
-      description: 'RPC endpoints of that chain, separated by commas; the first that answers is used',
+      description:
+        'RPC endpoints of that chain, separated by commas: the healthy and quick ones first; with three or more what they say of streams is compared',
     }),
     X4PN_SESSIONS: address('Contract X4PNVpnSessions'),
     X4PN_REGISTRY: address('Contract X4PNNodeRegistry'),
@@ -117,6 +127,63 @@ export const Environment = Type.Object(
     X4PN_MINIMUM_DEPOSIT: optional(10_000, 0, MOST, 'Least unspent deposit of a stream that joins, token base units'),
     X4PN_SETTLE_VALUE: optional(1_000_000, 1, MOST, 'Settle a stream when this much waits, token base units'),
     X4PN_SETTLE_AGE: optional(3600, 1, MOST, 'Or when it has waited this long, seconds'),
+    X4PN_MAX_GAS_PRICE: optional(
+      500_000_000_000,
+      1,
+      MOST,
+      'Most that a unit of gas may cost a settlement, wei (10⁻¹⁸ coins)',
+    ),
+    X4PN_URGENT_GAS_PRICE: optional(
+      2_000_000_000_000,
+      1,
+      MOST,
+      'The same for streams that were stopped, whose money is lost when the challenge window ends',
+    ),
+    X4PN_COIN_PRICE: optional(
+      0,
+      0,
+      MOST,
+      "What one of the chain's coins is worth, token base units; 0: unknown, gas is not held against the value settled",
+    ),
+    X4PN_MAX_GAS_PERCENT: optional(
+      10,
+      1,
+      100,
+      'Most that the gas of a settlement may cost, percent of its value; for stopped streams 100',
+    ),
+    X4PN_PAYOUT_VALUE: optional(
+      0,
+      0,
+      MOST,
+      'Pay the balance out to the operator when it has reached this, token base units; 0: not by value',
+    ),
+    X4PN_PAYOUT_AGE: optional(0, 0, MOST, 'Or when it has waited this long, seconds; 0: not by age'),
+    X4PN_HEAD_AGE: optional(
+      600,
+      0,
+      MOST,
+      'An RPC endpoint whose newest block is older decides nothing, seconds; 0: any age, for chains that make blocks on demand',
+    ),
+    X4PN_CONFIRMATIONS: optional(12, 0, 100, 'Blocks after which no reorganisation is expected; 0: none is expected'),
+    X4PN_UNCONFIRMED_LIMIT: optional(
+      1_000_000,
+      0,
+      MOST,
+      'How much of a deposit that is not confirmed yet is served, token base units',
+    ),
+    X4PN_SESSIONS_PER_WALLET: optional(16, 1, 2 ** 22, 'Sessions of one wallet at once'),
+    X4PN_SESSIONS_PER_ADDRESS: optional(
+      64,
+      1,
+      2 ** 22,
+      'Sessions that joined from one IPv4 address, or one IPv6 /64, at once',
+    ),
+    X4PN_CALLS_PER_CLIENT: optional(
+      240,
+      1,
+      2 ** 22,
+      'RPC calls that one address, or one IPv6 /64, may cause in a minute by joining and leaving',
+    ),
     X4PN_MAX_SESSIONS: optional(10_000, 1, 2 ** 22, 'Sessions at once'),
     X4PN_RELAY_FEE: optional(10_000, 0, MOST, 'Asked for relaying an opening or a withdrawal, token base units'),
     X4PN_RELAYS_PER_HOUR: optional(600, 0, 2 ** 22, 'Transactions relayed in an hour, all wallets together; 0: none'),

@@ -8,6 +8,7 @@ import type { Journal } from './journal/journal.ts'
 import type { NodeKeys } from './keys.ts'
 import type { Log } from './log.ts'
 import type { Metrics } from './metrics.ts'
+import type { Clients } from './sessions/admission/clients.ts'
 import type { SessionStore } from './sessions/store.ts'
 import type { Statements } from './statements.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
@@ -23,6 +24,8 @@ export type Gateway = {
   resolver: Resolver
   journal: Journal
   sessions: SessionStore
+  /** From where sessions joined, and what each client may ask of the chain; in memory alone. */
+  clients: Clients
   statements: Statements
   feed: UsageFeed
   metrics: Metrics

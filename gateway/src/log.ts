@@ -1,8 +1,11 @@
 // The gateway's log: JSON lines on standard error. No client address and no destination is ever handed to it.
-import pino, { type Logger } from 'pino'
+import pino, { type DestinationStream, type Logger } from 'pino'
 
 export type Log = Logger
 
-export function createLog(level: string): Log {
-  return pino({ level, base: null }, pino.destination({ fd: 2, sync: true }))
+export function createLog(
+  level: string,
+  destination: DestinationStream = pino.destination({ fd: 2, sync: true }),
+): Log {
+  return pino({ level, base: null }, destination)
 }

@@ -20,6 +20,7 @@ import { createNotice } from './server/notice.ts'
 import { startOperatorServer } from './server/operator.ts'
 import { requireFreePort } from './server/require-free-port.ts'
 import { createServer } from './server/server.ts'
+import { Clients } from './sessions/admission/clients.ts'
 import { CreditWriter } from './sessions/credit.ts'
 import { peerOf } from './sessions/peer.ts'
 import type { SessionStore } from './sessions/store.ts'
@@ -33,7 +34,7 @@ import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
 
 /** What a test puts in place of the real thing. */
-export type Parts = { tunnel?: Tunnel; clock?: Clock }
+export type Parts = { tunnel?: Tunnel; clock?: Clock; log?: Log }
 
 export type RunningGateway = {
   /** Resolves when a drain that the operator asked for is over. */
@@ -43,9 +44,9 @@ export type RunningGateway = {
 
 export async function startGateway(config: Config, parts: Parts = {}): Promise<RunningGateway> {
   const clock = parts.clock ?? Date.now
-  const log = createLog(config.logLevel)
+  const log = parts.log ?? createLog(config.logLevel)
   const keys = deriveKeys(config.nodeKey)
-  const chain = createChain(config, keys)
+  const chain = createChain(config, keys, { clock, log })
   // Before anything is touched: a second copy would take the journal and the tunnel from the first.
   await requireFreePort(config.listen)
   await chain.requireRightChain()
@@ -70,6 +71,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     resolver: tunnel.simulated ? noResolver : await startResolver(config, log),
     journal,
     sessions,
+    clients: new Clients(sessions, config.limits, clock),
     statements: new Statements(config, keys, clock),
     feed: new UsageFeed(),
     metrics: createMetrics(),
@@ -108,6 +110,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     async stop() {
       drain.stop()
       await Promise.all([server.close(), certificates?.stop(), notice.stop(), operator?.stop()])
+      chain.stopWaiting()
       await Promise.all([watcher.stop(), meter.stop(), passes.stop()])
       await Promise.all([commitment.stop(), sharing.stop(), idle.stop()])
       await settler.stop()

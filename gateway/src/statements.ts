@@ -61,6 +61,8 @@ export class Statements {
       allowance: String(message.allowance),
       minimumDeposit: String(message.minimumDeposit),
       relayFee: String(message.relayFee),
+      confirmations: config.confirmations,
+      unconfirmedLimit: String(config.unconfirmedLimit),
       signature,
       simulated,
     }

@@ -123,6 +123,21 @@ export const errorTable = {
     fix: 'Join first: POST /v1/sessions.',
   },
   WIREGUARD_KEY_TAKEN: { status: 409, message: 'Another stream uses this WireGuard key.', fix: 'Make a new key.' },
+  WALLET_LIMITED: {
+    status: 409,
+    message: 'This wallet has as many sessions here as one may have.',
+    fix: 'Leave one of them, or take another node.',
+  },
+  ADDRESS_LIMITED: {
+    status: 409,
+    message: 'From this address there are as many sessions here as may be.',
+    fix: 'Leave one of them, or take another node.',
+  },
+  NODE_SUCCEEDED: {
+    status: 410,
+    message: 'Another key has taken over this node, which serves nobody new.',
+    fix: 'Take the node in details: open a stream towards it.',
+  },
   CAPACITY_FULL: { status: 503, message: 'The node has no room.', fix: 'Take another node, or try later.' },
   NODE_DRAINING: {
     status: 503,

@@ -31,6 +31,16 @@ export const NodeInfo = Type.Object({
   allowance: Amount,
   minimumDeposit: Amount,
   relayFee: Amount,
+  /** Not signed: what it says costs a client at worst some seconds of service. */
+  confirmations: Type.Optional(
+    Type.Integer({ minimum: 0, description: 'Blocks after which all of a deposit is served; not signed' }),
+  ),
+  unconfirmedLimit: Type.Optional(
+    Type.String({
+      pattern: '^\\d+$',
+      description: 'Token base units of a younger deposit that are served; not signed',
+    }),
+  ),
   exitPolicyHash: Bytes32,
   /** Not signed itself: its hash is. */
   exitPolicy: ExitPolicy,

@@ -12,29 +12,43 @@ import {
   BaseError,
   ContractFunctionRevertedError,
   createPublicClient,
-  createWalletClient,
+  custom,
   defineChain,
-  fallback,
+  type EncodeFunctionDataParameters,
+  encodeFunctionData,
   type Hash,
   type Hex,
+  type PublicClient,
 } from 'viem'
 import { ApiError } from '../api-error.ts'
+import type { Clock } from '../clock.ts'
 import type { Config } from '../config.ts'
 import type { NodeKeys } from '../keys.ts'
+import type { Log } from '../log.ts'
 import type { RelayCall } from '../relay/call.ts'
-import type { StreamState } from '../sessions/session.ts'
-import { createEndpoint, WrongChainError } from './endpoint.ts'
+import { answered } from './answered.ts'
+import type { RpcCall } from './endpoint.ts'
 import { vouches } from './erc1271.ts'
+import { type ChainEvents, eventReader } from './events.ts'
+import { createPool } from './pool.ts'
+import { Sender } from './sender.ts'
+import { streamReader } from './streams.ts'
 
-/** Bit 1 of a stream's flags. */
-const CLOSED_FLAG = 2
 /** What the registry says of this node. */
-export type OwnRecord = { pricePerGiB: bigint; pricePerHour: bigint; payout: Address; commitment: Hash }
+export type OwnRecord = {
+  pricePerGiB: bigint
+  pricePerHour: bigint
+  payout: Address
+  /** To the WireGuard key and the exit policy. */
+  commitment: Hash
+  /** Undefined while this key is the node's. */
+  successor: Address | undefined
+}
 
 export type Chain = ReturnType<typeof createChain>
 
-export function createChain(config: Config, keys: NodeKeys) {
-  const { sessions, registry, chainId, rpcUrls } = config
+export function createChain(config: Config, keys: NodeKeys, { clock, log }: { clock: Clock; log: Log }) {
+  const { sessions, registry, chainId, rpcUrls, confirmations, unconfirmedLimit, gas } = config
   const node = keys.account.address
   const chain = defineChain({
     id: chainId,
@@ -42,91 +56,76 @@ export function createChain(config: Config, keys: NodeKeys) {
     nativeCurrency: { name: 'Ether', symbol: 'ETH', decimals: 18 },
     rpcUrls: { default: { http: rpcUrls } },
   })
-  const endpoints = rpcUrls.map((url, index) => createEndpoint(url, chainId, `endpoint ${index + 1} of X4PN_RPC_URLS`))
-  const transport = fallback(
-    endpoints.map((endpoint) => endpoint.transport),
-    { retryCount: 1 },
-  )
-  const publicClient = createPublicClient({ chain, transport, pollingInterval: 500, cacheTime: 0 })
-  const wallet = createWalletClient({ chain, transport, account: keys.account })
+  const pool = createPool({ urls: rpcUrls, chainId, headAge: config.headAge }, clock)
+  const clientOver = (request: (call: RpcCall) => Promise<unknown>): PublicClient =>
+    createPublicClient({ chain, transport: custom({ request }, { retryCount: 0 }), cacheTime: 0 })
+  /** For what decides who is served. */
+  const fresh = clientOver(pool.fresh)
+  /** For sending, and for what became of it. */
+  const any = clientOver(pool.any)
   const contract = { address: sessions, abi: x4pnVpnSessionsAbi } as const
-
-  type Call = { functionName: 'settle'; args: [Address, Hex] } | { functionName: 'release'; args: [Hex] } | RelayCall
-  let submitted: Promise<unknown> = Promise.resolve()
-  /** One at a time: two at once would take the same nonce. */
-  const submit = (call: Call, gas?: bigint): Promise<Hash> => {
-    const request = { ...contract, ...call, ...(gas === undefined ? {} : { gas }) } as Parameters<
-      typeof wallet.writeContract
-    >[0]
-    const next = submitted.then(() => answered(wallet.writeContract(request)))
-    submitted = next.catch(() => {})
-    return next
-  }
-
-  const send = async (request: Exclude<Call, RelayCall>) => {
-    const hash = await submit(request)
-    const receipt = await answered(publicClient.waitForTransactionReceipt({ hash, timeout: 60_000 }))
-    if (receipt.status !== 'success') throw new Error(`${request.functionName} reverted: ${hash}`)
-    return hash
-  }
+  const sender = new Sender({ client: any, account: keys.account, chainId, to: sessions, clock, log })
+  const encode = (call: unknown) =>
+    encodeFunctionData({ abi: x4pnVpnSessionsAbi, ...(call as object) } as EncodeFunctionDataParameters)
 
   return {
-    /** Throws a `WrongChainError` if any endpoint serves another chain. A silent one is asked again before its use. */
-    async requireRightChain(): Promise<void> {
-      for (const checked of await Promise.allSettled(endpoints.map(({ check }) => check()))) {
-        if (checked.status === 'rejected' && checked.reason instanceof WrongChainError) throw checked.reason
-      }
+    requireRightChain: pool.requireRightChain,
+    /** Undefined: this id was never opened. What was known of it saves a question. */
+    stream: streamReader(pool, { contract: sessions, confirmations, unconfirmedLimit }),
+    head: () => answered(pool.head()),
+    /** The block of that number, as the chain has it now. */
+    async blockHash(number: bigint): Promise<Hash | undefined> {
+      const params = [`0x${number.toString(16)}`, false]
+      const block = await answered(pool.fresh({ method: 'eth_getBlockByNumber', params }))
+      return (block as { hash?: Hash } | null)?.hash
     },
-
-    /** Undefined: this id was never opened. */
-    async stream(id: Hash): Promise<StreamState | undefined> {
-      const stream = await answered(publicClient.readContract({ ...contract, functionName: 'stream', args: [id] }))
-      if (stream.flags === 0) return undefined
-      const { deposit, settled, stoppedAt, flags } = stream
-      return { deposit, settled, stoppedAt, closed: (flags & CLOSED_FLAG) !== 0 }
-    },
+    events: (fromBlock: bigint, toBlock: bigint): Promise<ChainEvents> =>
+      answered(eventReader(fresh, { sessions, registry, node })(fromBlock, toBlock)),
 
     /** Undefined: not registered. */
     async record(): Promise<OwnRecord | undefined> {
       const base = { address: registry, abi: x4pnNodeRegistryAbi } as const
-      const known = await answered(publicClient.readContract({ ...base, functionName: 'isRegistered', args: [node] }))
+      const known = await answered(fresh.readContract({ ...base, functionName: 'isRegistered', args: [node] }))
       if (!known) return undefined
-      const { params } = await answered(publicClient.readContract({ ...base, functionName: 'nodeOf', args: [node] }))
-      const { pricePerGiB, pricePerHour, payout, commitment } = params
-      return { pricePerGiB, pricePerHour, payout, commitment }
-    },
-
-    blockNumber: () => answered(publicClient.getBlockNumber()),
-
-    /** Ids of this node's streams that were topped up, stopped or closed in these blocks. */
-    async changedStreams(fromBlock: bigint, toBlock: bigint): Promise<Hash[]> {
-      const logs = await Promise.all(
-        (['ToppedUp', 'ToppedUpFromBalance', 'Stopped', 'Closed'] as const).map((eventName) =>
-          answered(
-            publicClient.getContractEvents({
-              ...contract,
-              eventName,
-              args: { node },
-              fromBlock,
-              toBlock,
-              strict: true,
-            }),
-          ),
-        ),
+      const { params, successor } = await answered(
+        fresh.readContract({ ...base, functionName: 'nodeOf', args: [node] }),
       )
-      return [...new Set(logs.flat().map(({ args }) => args.id))]
+      const { pricePerGiB, pricePerHour, payout, commitment } = params
+      return {
+        pricePerGiB,
+        pricePerHour,
+        payout,
+        commitment,
+        successor: BigInt(successor) === 0n ? undefined : successor,
+      }
     },
 
     /** ERC-1271: does this account vouch for the message? An account without code does not. */
     vouches: (account: Address, message: string, signature: Hex): Promise<boolean> =>
-      answered(vouches(publicClient, account, message, signature)),
+      answered(vouches(fresh, account, message, signature)),
 
-    settle: (items: SettleItem[]) => send({ functionName: 'settle', args: [node, packSettleItems(items)] }),
+    /** Credited to the node and not yet paid out, token base units. */
+    balance: async (): Promise<bigint> =>
+      (await answered(fresh.readContract({ ...contract, functionName: 'nodeAccount', args: [node] }))).balance,
+
+    gasPrice: () => sender.gasPrice(),
+    /** True when no transaction of ours is on its way. */
+    tend: () => sender.tend(),
+    forgetNonces: () => sender.forgetNonces(),
+    stopWaiting: () => sender.stop(),
+
+    /** @param ceiling Most that a unit of gas may cost, 10⁻¹⁸ coins. */
+    settle: (items: SettleItem[], ceiling: bigint) =>
+      sender.send('settle', encode({ functionName: 'settle', args: [node, packSettleItems(items)] }), ceiling),
+    release: (items: ReleaseItem[], ceiling: bigint) =>
+      sender.send('release', encode({ functionName: 'release', args: [packReleaseItems(items)] }), ceiling),
+    payOut: (ceiling: bigint) => sender.send('payOut', encode({ functionName: 'payOut', args: [node] }), ceiling),
+
     /** Gas that it would take. Throws `RELAY_REFUSED` with the contract's error where it would revert. */
     async estimate(call: RelayCall): Promise<bigint> {
-      const request = { ...contract, ...call, account: node } as Parameters<typeof publicClient.estimateContractGas>[0]
+      const request = { ...contract, ...call, account: node } as Parameters<typeof fresh.estimateContractGas>[0]
       try {
-        return await publicClient.estimateContractGas(request)
+        return await fresh.estimateContractGas(request)
       } catch (cause) {
         const reverted =
           cause instanceof BaseError && cause.walk((error) => error instanceof ContractFunctionRevertedError)
@@ -136,21 +135,9 @@ export function createChain(config: Config, keys: NodeKeys) {
       }
     },
     /** Sends it with so much gas and no more: a smart account's own code decides what its check burns. */
-    relay: (call: RelayCall, gas: bigint): Promise<Hash> => submit(call, gas),
+    relay: (call: RelayCall, limit: bigint): Promise<Hash> => sender.submit(encode(call), limit, gas.price),
     /** Resolves when it is mined, or when nobody knows. */
     mined: (hash: Hash): Promise<unknown> =>
-      publicClient.waitForTransactionReceipt({ hash, timeout: 60_000 }).catch(() => undefined),
-    release: (items: ReleaseItem[]) => send({ functionName: 'release', args: [packReleaseItems(items)] }),
-  }
-}
-
-/** "The chain did not answer" is an error of its own, and never "unpaid". */
-async function answered<T>(call: Promise<T>): Promise<T> {
-  try {
-    return await call
-  } catch (cause) {
-    throw new ApiError('CHAIN_UNAVAILABLE', cause instanceof Error ? cause.message.split('\n')[0] : undefined, {
-      cause,
-    })
+      any.waitForTransactionReceipt({ hash, timeout: 60_000, pollingInterval: 500 }).catch(() => undefined),
   }
 }

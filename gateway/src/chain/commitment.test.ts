@@ -26,6 +26,7 @@ const recordOf = ({ exitPolicy }: typeof running): OwnRecord => ({
   pricePerHour: 1n,
   payout: '0x5fbdb2315678afecb367f032d93f642f64180aa3',
   commitment: nodeCommitment(keys.wireguard.publicKey, exitPolicyHash(exitPolicy)),
+  successor: undefined,
 })
 
 test('said once when they differ, once when they agree again, and never before the registry was read', () => {

@@ -1,13 +1,34 @@
-// One RPC endpoint, which is asked for its chain's id before anything it says is believed.
-import { BaseError, http, type Transport } from 'viem'
+// One RPC endpoint: asked for its chain's id before anything it says is believed, held to a time limit, and remembered
+// by how it did.
+import { BaseError, ExecutionRevertedError, type Hash, http, RpcRequestError } from 'viem'
+import type { Clock } from '../clock.ts'
 
 /** The endpoint serves another chain. Known for sure; an endpoint that is silent throws something else. */
 export class WrongChainError extends BaseError {
   override name = 'WrongChainError'
 }
 
+export type RpcCall = { method: string; params?: unknown }
+
+export type Head = {
+  number: bigint
+  hash: Hash
+  parentHash: Hash
+  /** Unix seconds. */
+  timestamp: number
+}
+
 export type Endpoint = {
-  transport: Transport
+  /** What an error or a log line may say of it: its URL may hold a key. */
+  readonly label: string
+  /** Its newest block, as it last said. */
+  readonly head: Head | undefined
+  /** Milliseconds that an answer takes: a moving mean, 0 before the first. */
+  readonly latency: number
+  /** Unix milliseconds before which it is asked last: it has failed. */
+  readonly restUntil: number
+  request: (call: RpcCall) => Promise<unknown>
+  readHead: () => Promise<Head>
   /** Throws a `WrongChainError`, or whatever keeps the endpoint from answering. */
   check: () => Promise<void>
 }
@@ -16,27 +37,89 @@ export type Endpoint = {
 const TIMEOUT = 5_000
 /** At a start clients are waiting, and what is silent is asked again anyway. */
 const PROBE_TIMEOUT = 2_000
+const FIRST_REST = 1_000
+const LONGEST_REST = 60_000
 
-/** @param label What an error may say of the endpoint: its URL may hold a key. */
-export function createEndpoint(url: string, chainId: number, label: string): Endpoint {
-  const transport = http(url, { timeout: TIMEOUT, retryCount: 0 })
-  const probe = http(url, { timeout: PROBE_TIMEOUT, retryCount: 0 })
+export function createEndpoint(url: string, chainId: number, label: string, clock: Clock): Endpoint {
+  const transport = http(url, { timeout: TIMEOUT, retryCount: 0 })({})
+  const probe = http(url, { timeout: PROBE_TIMEOUT, retryCount: 0 })({})
   let right = false
-  const check = async (request: ReturnType<Transport>['request']) => {
+  let failures = 0
+  let restUntil = 0
+  let latency = 0
+  let head: Head | undefined
+
+  const ask = async (through: typeof transport, call: RpcCall): Promise<unknown> => {
+    const started = performance.now()
+    try {
+      const answer = await through.request(call as never)
+      if (answer === undefined) throw new BaseError(`${label} answered ${call.method} with neither result nor error`)
+      failures = 0
+      restUntil = 0
+      return answer
+    } catch (error) {
+      if (!isAnswer(error)) {
+        restUntil = clock() + Math.min(LONGEST_REST, FIRST_REST * 2 ** failures)
+        failures = Math.min(failures + 1, 16)
+      }
+      throw error
+    } finally {
+      const took = performance.now() - started
+      latency = latency === 0 ? took : latency * 0.8 + took * 0.2
+    }
+  }
+  const check = async (through: typeof transport) => {
     if (right) return
-    const actual = Number(await request({ method: 'eth_chainId' }))
+    const actual = Number(await ask(through, { method: 'eth_chainId' }))
     if (actual !== chainId) throw new WrongChainError(`${label} serves chain ${actual}, not ${chainId}`)
     right = true
   }
   return {
-    transport: ((options) => {
-      const inner = transport(options)
-      const request = async (...args: Parameters<typeof inner.request>) => {
-        await check(inner.request)
-        return inner.request(...args)
-      }
-      return { ...inner, request: request as typeof inner.request }
-    }) as Transport,
-    check: () => check(probe({}).request),
+    label,
+    get head() {
+      return head
+    },
+    get latency() {
+      return latency
+    },
+    get restUntil() {
+      return restUntil
+    },
+    async request(call) {
+      await check(transport)
+      return ask(transport, call)
+    },
+    async readHead() {
+      await check(probe)
+      const block = await ask(probe, { method: 'eth_getBlockByNumber', params: ['latest', false] })
+      head = toHead(block, label)
+      return head
+    },
+    check: () => check(probe),
+  }
+}
+
+/** The chain itself has spoken: another endpoint would say the same. */
+export function isAnswer(error: unknown): boolean {
+  if (!(error instanceof BaseError)) return false
+  return (
+    error.walk(
+      (cause) =>
+        cause instanceof RpcRequestError &&
+        (cause.code === ExecutionRevertedError.code || ExecutionRevertedError.nodeMessage.test(cause.details)),
+    ) !== null
+  )
+}
+
+function toHead(block: unknown, label: string): Head {
+  const { number, hash, parentHash, timestamp } = (block ?? {}) as Record<string, unknown>
+  if (![number, hash, parentHash, timestamp].every((field) => typeof field === 'string' && field.startsWith('0x'))) {
+    throw new BaseError(`${label} gave no whole block`)
+  }
+  return {
+    number: BigInt(number as string),
+    hash: hash as Hash,
+    parentHash: parentHash as Hash,
+    timestamp: Number(timestamp),
   }
 }

@@ -7,10 +7,12 @@ import { createEndpoint, WrongChainError } from './endpoint.ts'
 let network: TestNetwork
 let gateway: TestGateway
 let known: TestStream
+/** Milliseconds by which the gateway's clock is ahead. */
+let ahead = 0
 
 beforeAll(async () => {
   network = await startNetwork()
-  gateway = await startTestGateway(network)
+  gateway = await startTestGateway(network, { parts: { clock: () => Date.now() + ahead } })
 })
 afterAll(async () => {
   await gateway?.stop()
@@ -22,6 +24,43 @@ beforeEach(async () => {
   known = await network.openStream(gateway.node)
   await gateway.join(known)
 })
+
+test('ten minutes without the chain: paid sessions go on within their receipts, and nothing is settled twice', async () => {
+  await gateway.pay(known, 1000n)
+  const fresh = await network.openStream(gateway.node)
+  network.rpc.up = false
+  let claim = 1000n
+  for (let minute = 0; minute < 10; minute++) {
+    ahead += 60_000
+    claim += 1000n
+    expect(await gateway.pay(known, claim)).toMatchObject({ claimed: String(claim), served: true })
+    expect(gateway.tunnel.pass(known.stream, 50n)).toBe(50n)
+    const answer = await gateway.join(fresh)
+    expect([answer.status, outcome(answer)]).toEqual([503, 'CHAIN_UNAVAILABLE'])
+    expect(Number(answer.headers['retry-after'])).toBeGreaterThan(0)
+  }
+  // Beyond receipts and allowance nothing passes, as at any other time.
+  const { creditBytes } = await gateway.pay(known, 0n)
+  expect(gateway.tunnel.pass(known.stream, 2n ** 40n)).toBeLessThanOrEqual(BigInt(creditBytes) + 600n)
+  expect(gateway.tunnel.pass(known.stream, 1n)).toBe(0n)
+
+  const before = network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
+  network.rpc.up = true
+  ahead += 3_600_000
+  await until(async () => (await network.readStream(known)).settled === claim)
+  expect(outcome(await gateway.join(fresh))).toBe('ok')
+  ahead += 3_600_000
+  await new Promise((rounds) => setTimeout(rounds, 3_000))
+  expect(network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length - before).toBe(1)
+  const credited = await network.publicClient.getContractEvents({
+    ...network.contracts.sessions,
+    eventName: 'NodeCredited',
+    args: { node: gateway.node },
+    fromBlock: 0n,
+  })
+  const sum = credited.reduce((all, { args: { amount = 0n, fee = 0n } }) => all + amount + fee, 0n)
+  expect(sum).toBe(claim)
+}, 60_000)
 
 test('pitfall 35: sessions that are known go on, pay, rotate and leave; new ones are told to come again', async () => {
   const fresh = await network.openStream(gateway.node)
@@ -87,12 +126,11 @@ describe('another chain', () => {
   })
 
   test('an endpoint that was silent at first is not believed either', async () => {
-    const { transport, check } = createEndpoint(network.rpc.url, 1, 'endpoint 1')
-    const client = transport({})
+    const { request, check } = createEndpoint(network.rpc.url, 1, 'endpoint 1', Date.now)
     network.rpc.up = false
     await expect(check()).rejects.not.toBeInstanceOf(WrongChainError)
     network.rpc.up = true
-    await expect(client.request({ method: 'eth_blockNumber' })).rejects.toThrow(WrongChainError)
+    await expect(request({ method: 'eth_blockNumber' })).rejects.toThrow(WrongChainError)
     await expect(check()).rejects.toThrow(/endpoint 1 serves chain 31337/)
   })
 })

@@ -1,67 +1,135 @@
-// Follows the chain: what becomes of the streams that are served here. By polling with a cursor; when the chain does not
-// answer, sessions go on within what their receipts cover.
+// Follows the chain: what becomes of the streams that are served here, of the node's record, and of what was already
+// read when the chain is reorganised. By polling with a cursor; when the chain does not answer, sessions go on within
+// what their receipts cover.
 import type { Gateway } from '../gateway.ts'
 import { repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
-import { peerOf } from '../sessions/peer.ts'
-import { isOpen, type Session } from '../sessions/session.ts'
+import type { Session } from '../sessions/session.ts'
+import { alert } from './alert.ts'
+import type { Head } from './endpoint.ts'
+import type { ChainEvents } from './events.ts'
+import { isGone, refresh } from './refresh.ts'
+import { recheckVouched } from './vouched.ts'
 
 const POLL_INTERVAL = 1_000
+/** Milliseconds between two readings of the node's record, beside the events that announce a change. */
+const RECORD_INTERVAL = 60_000
 /** Blocks asked for at once: what public endpoints take. */
 const MAX_RANGE = 1_000n
+/** Blocks that are read once more after a reorganisation; deeper ones are not to be expected. */
+const REORG_DEPTH = 64n
+/** Seconds by which a block may lie in this machine's future. */
+const CLOCK_TOLERANCE = 60
 
 export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: () => Promise<void> } {
-  const { chain, sessions, log } = gateway
-  let cursor: bigint | undefined
+  const { chain, sessions, log, clock } = gateway
+  let cursor: Head | undefined
+  let recordAt = Number.NEGATIVE_INFINITY
   let answering = true
+  let clockOff = false
+
+  const refreshAll = async (which: (session: Session) => boolean) => {
+    for (const session of [...sessions.all()].filter(which)) await refresh(gateway, credit, session)
+  }
+
+  const readRecord = async () => {
+    const before = gateway.record
+    const record = await chain.record()
+    recordAt = clock()
+    gateway.record = record ?? before
+    if (record?.successor && !before?.successor) {
+      const { successor } = record
+      alert(gateway, 'succeeded', { successor }, 'another key has taken over this node: nobody new is served')
+    }
+  }
+
+  const take = async ({ streams, notices }: ChainEvents) => {
+    for (const id of streams) {
+      const session = sessions.get(id)
+      if (session) await refresh(gateway, credit, session)
+    }
+    for (const notice of notices) announce(gateway, notice)
+    if (notices.some(({ name }) => name === 'NodeUpdated' || name === 'NodeSucceeded')) await readRecord()
+  }
+
+  const reorganised = async (head: Head): Promise<bigint> => {
+    log.warn({ block: head.number.toString() }, 'the chain was reorganised: what was read lately is read again')
+    chain.forgetNonces()
+    await refreshAll(({ recheckAt }) => recheckAt !== undefined)
+    const from = (cursor && cursor.number < head.number ? cursor.number : head.number) - REORG_DEPTH
+    return from > 0n ? from : 0n
+  }
+
+  /** Up to the new head: from the cursor on, or from further back where the chain is another than it was. */
+  const follow = async (head: Head, last: Head) => {
+    const next = head.number === last.number + 1n && head.parentHash === last.hash
+    const same = next || (head.number > last.number && (await chain.blockHash(last.number)) === last.hash)
+    let from = same ? last.number + 1n : await reorganised(head)
+    while (from <= head.number) {
+      const to = from + MAX_RANGE - 1n < head.number ? from + MAX_RANGE - 1n : head.number
+      await take(await chain.events(from, to))
+      from = to + 1n
+    }
+  }
+
+  const checkClock = ({ timestamp }: Head) => {
+    const ahead = timestamp - clock() / 1000
+    const off = ahead > CLOCK_TOLERANCE
+    if (off && !clockOff) {
+      const seconds = Math.round(ahead)
+      alert(
+        gateway,
+        'clock',
+        { seconds },
+        "this machine's clock is behind the chain's: set it (NTP), or joins are refused",
+      )
+    }
+    clockOff = off
+  }
 
   const poll = async () => {
-    const head = await chain.blockNumber()
-    gateway.record = (await chain.record()) ?? gateway.record
-    if (cursor === undefined) {
-      for (const session of [...sessions.all()]) await refresh(gateway, credit, session)
-      cursor = head
+    const head = await chain.head()
+    if (clock() - recordAt >= RECORD_INTERVAL || !gateway.record) await readRecord()
+    if (!cursor) {
+      checkClock(head)
+      await refreshAll(() => true)
+    } else if (head.hash !== cursor.hash) {
+      checkClock(head)
+      await follow(head, cursor)
     }
-    for (const session of [...sessions.all()].filter(isGone)) await refresh(gateway, credit, session)
-    while (cursor < head) {
-      const to: bigint = cursor + MAX_RANGE < head ? cursor + MAX_RANGE : head
-      for (const id of await chain.changedStreams(cursor + 1n, to)) {
-        const session = sessions.get(id)
-        if (session) await refresh(gateway, credit, session)
-      }
-      cursor = to
-    }
+    cursor = head
+    await refreshAll(isGone)
+    for (const session of [...sessions.all()]) await recheck(session, head.number)
+    await recheckVouched(gateway, credit)
     gateway.health.chainReadAt = gateway.clock()
     if (!answering) log.info('the chain answers again')
     answering = true
   }
+
+  /** Once more when no reorganisation is to be expected any more: then all of a deposit counts. */
+  const recheck = async (session: Session, head: bigint) => {
+    if (session.recheckAt === 'next') session.recheckAt = head + BigInt(gateway.config.confirmations)
+    else if (session.recheckAt !== undefined && session.recheckAt <= head) {
+      delete session.recheckAt
+      await refresh(gateway, credit, session).catch((error: unknown) => {
+        session.recheckAt = head
+        throw error
+      })
+    }
+  }
+
   return repeat(poll, POLL_INTERVAL, (error) => {
     if (answering) log.warn({ error: String(error) }, 'the chain does not answer; sessions go on within their receipts')
     answering = false
   })
 }
 
-/**
- * A stream without a deposit is none: its opening was undone by a reorganisation, or the endpoint lags. It may come back,
- * so its receipts are kept; they are worth nothing until then.
- */
-const isGone = ({ chain }: Session): boolean => chain.deposit === 0n
-
-/** Reads a stream anew and acts on it: a stop ends service, a close ends the session. */
-export async function refresh(gateway: Gateway, credit: CreditWriter, session: Session): Promise<void> {
-  const { chain, sessions, journal, tunnel, clock, log } = gateway
-  const state = await chain.stream(session.stream)
-  const wasOpen = isOpen(session)
-  const wasGone = isGone(session)
-  session.chain = state ?? { ...session.chain, deposit: 0n, settled: 0n }
-  if (!session.chain.closed) {
-    credit.changed(session)
-    if (wasOpen && !isOpen(session)) log.info({ stream: session.stream }, 'stopped on chain: cut')
-    if (!wasGone && isGone(session)) log.warn({ stream: session.stream }, 'gone from the chain: cut until it is back')
-    return
-  }
-  sessions.remove(session)
-  await tunnel.remove(peerOf(session))
-  await journal.append({ type: 'forgotten', stream: session.stream, acceptedAt: clock() })
-  log.info({ stream: session.stream }, 'closed on chain: forgotten')
+function announce(gateway: Gateway, { name, args }: ChainEvents['notices'][number]): void {
+  const told = Object.fromEntries(Object.entries(args).filter(([, value]) => typeof value !== 'object'))
+  const details = Object.fromEntries(Object.entries(told).map(([key, value]) => [key, String(value)]))
+  if (name === 'SlashCaseOpened') alert(gateway, 'slash-case', details, 'a slashing case was opened: object in time')
+  if (name === 'Slashed') alert(gateway, 'slashed', details, 'the bond was slashed')
+  if (name === 'InflowsPaused') alert(gateway, 'inflows-paused', details, 'no stream can be opened or topped up')
+  if (name === 'InflowsUnpaused') gateway.log.info('streams can be opened and topped up again')
+  if (name === 'NodeUpdated') gateway.log.info('the registry has new terms for this node: they are for new sessions')
 }

@@ -85,7 +85,17 @@ async function toSession(record: SignInRecord, context: Context, sessions: Sessi
     address6,
     wireguardKey: record.wireguardKey,
     signedInAt: signIn.issuedAt,
-    chain: { deposit: record.deposit, settled: record.settled, stoppedAt: 0, closed: false },
+    chain: {
+      deposit: record.deposit,
+      settled: record.settled,
+      stoppedAt: 0,
+      closed: false,
+      // As it was served when it joined; the first reading of the chain says more.
+      servable: record.deposit,
+    },
+    ...(signIn.proven
+      ? {}
+      : { vouched: { message: record.message, signature: record.signature, askedAt: 0, revoked: false } }),
     usedBytes: record.usedBytes,
     lastHandshake: 0,
   }

@@ -90,6 +90,7 @@ function toApiError(error: FastifyError): ApiError {
 }
 
 function sendError(reply: FastifyReply, error: ApiError) {
-  if (error.status === 503 && !reply.hasHeader('retry-after')) reply.header('retry-after', RETRY_AFTER)
+  if ((error.status === 503 || error.status === 429) && !reply.hasHeader('retry-after'))
+    reply.header('retry-after', RETRY_AFTER)
   return reply.code(error.status).send(error.body())
 }

@@ -6,54 +6,49 @@ import type { Gateway } from '../gateway.ts'
 import type { SignInRecord } from '../journal/records.ts'
 import { checkSignIn, type SignIn, type SignInRequest } from '../sign-in/check-sign-in.ts'
 import { createToken } from '../sign-in/token.ts'
-import { address6Of, parsePool4, parsePool6, pickAddress4 } from './addresses.ts'
+import { requireDeposit } from './admission/deposit.ts'
+import { requireWithinLimits } from './admission/limits.ts'
+import { requireNode } from './admission/node.ts'
+import { requireProof } from './admission/proof.ts'
+import { requireFreeKey, requireRoom } from './admission/room.ts'
+import { requireOpen } from './admission/stream-open.ts'
+import type { CreditWriter } from './credit.ts'
 import { peerOf } from './peer.ts'
-import { type Session, type StreamState, usageOf } from './session.ts'
+import { type Session, usageOf, type Vouched } from './session.ts'
 
-export type JoinSignIn = SignInRequest & Required<Pick<SignInRequest, 'wireguardKey'>>
+/** `client` as `clientOf` says. */
+export type JoinSignIn = SignInRequest & Required<Pick<SignInRequest, 'wireguardKey'>> & { client: string }
 
 /** Runs in turn for each stream. */
-export async function join(gateway: Gateway, request: JoinSignIn): Promise<JoinResponse> {
+export async function join(gateway: Gateway, credit: CreditWriter, request: JoinSignIn): Promise<JoinResponse> {
   const signIn = await checkSignIn(request, { ...gateway, now: gateway.clock() })
   const known = gateway.sessions.get(signIn.stream)
-  const session = known ? await joinAgain(gateway, known, signIn, request) : await joinFirst(gateway, signIn, request)
+  const session = known
+    ? await joinAgain(gateway, credit, known, signIn, request)
+    : await joinFirst(gateway, signIn, request)
   return answer(gateway, session)
 }
 
-/** The chain's word on a stream that wants service. */
-export function requireOpen(state: StreamState | undefined): StreamState {
-  if (!state) throw new ApiError('STREAM_UNFUNDED')
-  if (state.closed) throw new ApiError('STREAM_CLOSED')
-  if (state.stoppedAt !== 0) throw new ApiError('STREAM_STOPPED')
-  return state
-}
-
-/** Asks a smart account for its word, where the signature was not simply the address's own. */
-export async function requireProof(gateway: Gateway, signIn: SignIn, request: SignInRequest): Promise<void> {
-  if (signIn.proven || (await gateway.chain.vouches(signIn.address, request.message, request.signature))) return
-  throw new ApiError('SIGNIN_BAD_SIGNATURE', signIn.address)
-}
-
 async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn): Promise<Session> {
-  const { chain, config, sessions, journal, tunnel, record, health } = gateway
-  if (health.draining) throw new ApiError('NODE_DRAINING')
+  const { chain, clients, config, sessions, journal, tunnel } = gateway
+  const { user, client, wireguardKey } = request
+  // What costs nothing comes before the first question to the chain, and once more after the last one.
+  const requireFree = () => {
+    requireWithinLimits(gateway, user, client)
+    requireFreeKey(gateway, wireguardKey)
+    return { record: requireNode(gateway), ...requireRoom(gateway, signIn.stream) }
+  }
+  requireFree()
+  clients.spend(client, 1)
   const state = requireOpen(await chain.stream(signIn.stream))
-  await requireProof(gateway, signIn, request)
-  if (!record) throw new ApiError('CHAIN_UNAVAILABLE', 'the prices were never read from the registry')
-  if (state.deposit - state.settled < config.minimumDeposit) {
-    throw new ApiError('STREAM_DEPOSIT_TOO_SMALL', `${state.deposit - state.settled} of ${config.minimumDeposit}`)
-  }
-  // No await from the checks of what is free to taking it.
-  requireFreeKey(gateway, request)
-  const address6 = address6Of(signIn.stream, parsePool6(config.pool6))
-  const address4 = pickAddress4(signIn.stream, parsePool4(config.pool4), (address) => sessions.hasAddress(address))
-  if (sessions.size >= config.maxSessions || address4 === undefined || sessions.hasAddress(address6)) {
-    throw new ApiError('CAPACITY_FULL')
-  }
+  requireDeposit(state, config.minimumDeposit)
+  const vouched = await requireProof(gateway, signIn, request)
+  // No await from here to taking it.
+  const { record, address4, address6 } = requireFree()
   const { pricePerGiB } = record
   const session: Session = {
     stream: signIn.stream,
-    user: request.user,
+    user,
     sessionKey: request.sessionKey,
     terms: {
       pricePerGiB,
@@ -63,14 +58,17 @@ async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn):
     },
     address4,
     address6,
-    wireguardKey: request.wireguardKey,
+    wireguardKey,
     signedInAt: signIn.issuedAt,
     chain: state,
     // What was paid before a loss of the journal has been used.
     usedBytes: bytesPaid(state.settled, pricePerGiB),
     lastHandshake: 0,
+    recheckAt: 'next',
+    ...(vouched ? { vouched } : {}),
   }
   sessions.add(session)
+  clients.add(client, session)
   try {
     await journal.append(recordOf(session, signIn, request))
     await changeTunnel(tunnel.add(peerOf(session)))
@@ -89,15 +87,24 @@ async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn):
   return session
 }
 
-async function joinAgain(gateway: Gateway, session: Session, signIn: SignIn, request: JoinSignIn): Promise<Session> {
+async function joinAgain(
+  gateway: Gateway,
+  credit: CreditWriter,
+  session: Session,
+  signIn: SignIn,
+  request: JoinSignIn,
+): Promise<Session> {
   const { sessions, journal, tunnel, log } = gateway
   if (session.left) throw new ApiError('STREAM_LEFT')
-  await requireProof(gateway, signIn, request)
+  const vouched = await requireProof(gateway, signIn, request)
   requireOpen(session.chain)
   const oldKey = session.wireguardKey
-  if (oldKey === request.wireguardKey) return session
+  if (oldKey === request.wireguardKey) {
+    signedInBy(gateway, credit, session, vouched)
+    return session
+  }
   if (signIn.issuedAt <= session.signedInAt) throw new ApiError('SIGNIN_SUPERSEDED')
-  requireFreeKey(gateway, request)
+  requireFreeKey(gateway, request.wireguardKey)
   sessions.rotateKey(session, request.wireguardKey)
   try {
     // The tunnel first: it can be turned back, what is written down cannot. The session is metered under either key.
@@ -113,14 +120,19 @@ async function joinAgain(gateway: Gateway, session: Session, signIn: SignIn, req
     throw error
   }
   session.signedInAt = signIn.issuedAt
+  signedInBy(gateway, credit, session, vouched)
   log.info({ stream: session.stream }, 'WireGuard key rotated')
   return session
 }
 
-function requireFreeKey({ sessions, keys }: Gateway, { wireguardKey }: JoinSignIn): void {
-  if (sessions.byWireguardKey(wireguardKey) || wireguardKey === keys.wireguard.publicKey) {
-    throw new ApiError('WIREGUARD_KEY_TAKEN', wireguardKey)
-  }
+/** From now on this sign-in governs: an account that vouched is asked again, one that did not is not. */
+function signedInBy({ log }: Gateway, credit: CreditWriter, session: Session, vouched: Vouched | undefined): void {
+  const wasRevoked = session.vouched?.revoked
+  if (vouched) session.vouched = vouched
+  else delete session.vouched
+  if (!wasRevoked) return
+  credit.changed(session)
+  log.info({ stream: session.stream }, 'signed in anew: served again')
 }
 
 function changeTunnel(change: Promise<void>): Promise<void> {

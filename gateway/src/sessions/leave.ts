@@ -5,20 +5,23 @@ import { ApiError } from '../api-error.ts'
 import type { Gateway } from '../gateway.ts'
 import { checkSignIn, type SignIn, type SignInRequest } from '../sign-in/check-sign-in.ts'
 import { checkReceipt } from './accept-receipt.ts'
+import { requireProof } from './admission/proof.ts'
+import { requireOpen } from './admission/stream-open.ts'
 import type { CreditWriter } from './credit.ts'
-import { requireOpen, requireProof } from './join.ts'
 import { isLease } from './pass.ts'
 import { allowanceOf, claimOf, owed, type Session } from './session.ts'
 
-export type LeaveSignIn = SignInRequest & Pick<LeaveRequest, 'receipt'>
+/** `client` as `clientOf` says. */
+export type LeaveSignIn = SignInRequest & Pick<LeaveRequest, 'receipt'> & { client: string }
 type Word = NonNullable<Session['left']>
 
 /** Runs in turn for each stream. */
 export async function leave(gateway: Gateway, credit: CreditWriter, request: LeaveSignIn): Promise<LeaveResponse> {
-  const { sessions, chain, clock } = gateway
+  const { sessions, chain, clients, clock } = gateway
   const signIn = await checkSignIn(request, { ...gateway, now: clock() })
   const session = sessions.get(signIn.stream)
   if (!session) {
+    clients.spend(request.client, 1)
     requireOpen(await chain.stream(signIn.stream))
     throw new ApiError('STREAM_NOT_JOINED')
   }
@@ -59,8 +62,10 @@ function wordOf(session: Session, final: SignedReceipt | undefined): Word {
   const covers = final && final.cumulative + allowanceOf(session) >= owed(session)
   const receipt = covers ? final : session.best
   const claim = claimOf(receipt, session)
-  const { settled } = session.chain
-  return { receipt, maxClaim: claim > settled ? claim : settled }
+  const { chain, sent = 0n } = session
+  // What is on its way may still be paid.
+  const paid = sent > chain.settled ? sent : chain.settled
+  return { receipt, maxClaim: claim > paid ? claim : paid }
 }
 
 async function answer({ statements }: Gateway, session: Session, { maxClaim }: Word): Promise<LeaveResponse> {

@@ -22,7 +22,7 @@ describe('the rule of service', () => {
   const lease = (change: Partial<SignedReceipt> = {}) =>
     ({ cumulative: 0n, rate: RATE, start: START, until: START + 3600, ...change }) as SignedReceipt
   function session(best: SignedReceipt, deposit = USDC): Session {
-    const chain = { deposit, settled: 0n, stoppedAt: 0, closed: false }
+    const chain = { deposit, servable: deposit, settled: 0n, stoppedAt: 0, closed: false }
     const terms = { pricePerGiB: 2n ** 20n, allowance: 1024n, passRate: RATE, decimals: 6 }
     return { chain, terms, best, pass: newPass(START), usedBytes: 0n } as unknown as Session
   }

@@ -44,7 +44,7 @@ export function claimInTheEnd(receipt: SignedReceipt, session: Session): bigint 
 /** Unix seconds until which the deposit pays for the lease; 0 without one. */
 export function paidUntil({ best, chain, terms }: Session): number {
   if (!best || !isLease(best)) return 0
-  const left = chain.deposit - best.cumulative
+  const left = chain.servable - best.cumulative
   if (left <= 0n) return best.start
   const seconds = (left * 10n ** BigInt(18 - terms.decimals)) / best.rate
   return Number(seconds < BigInt(best.until - best.start) ? BigInt(best.start) + seconds : BigInt(best.until))

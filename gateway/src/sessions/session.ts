@@ -11,6 +11,8 @@ export type StreamState = {
   /** Unix seconds, 0 while open. */
   stoppedAt: number
   closed: boolean
+  /** The part of the deposit that is served: what a reorganisation could still undo counts up to an amount. */
+  servable: bigint
 }
 
 /** Fixed when a stream joins for the first time. */
@@ -48,11 +50,20 @@ export type Session = {
   leaving?: true
   /** The stream has left: it is released on chain and never served again. */
   left?: { maxClaim: bigint; receipt: SignedReceipt | undefined }
+  /** A smart account's word on the sign-in that governs; asked for again every so often. */
+  vouched?: Vouched
+  /** Block at which it is read once more, in case of a reorganisation; `next`: counted from the next reading. */
+  recheckAt?: bigint | 'next'
+  /** The claim of a settlement that was sent and not yet seen on chain: it may still be paid. */
+  sent?: bigint
   /** A settlement is on its way, or what came of it has not been read back. */
   settling?: Promise<unknown>
   /** Unix milliseconds before which it is not settled or released again: the last time brought nothing, or little. */
   settleNotBefore?: number
 }
+
+/** `askedAt` in Unix milliseconds. */
+export type Vouched = { message: string; signature: Hex; askedAt: number; revoked: boolean }
 
 const min = (a: bigint, b: bigint) => (a < b ? a : b)
 const max = (a: bigint, b: bigint) => (a > b ? a : b)
@@ -73,11 +84,14 @@ export const claimed = (session: Session): bigint => max(claimOf(session.best, s
 
 /** Bytes, counted from the session's beginning, that receipts and allowance cover. */
 function entitledBytes(session: Session): bigint {
-  return bytesForAmount(claimed(session) + session.terms.allowance, session.terms.pricePerGiB)
+  const { servable, settled } = session.chain
+  const served = min(claimed(session), max(servable, settled))
+  return bytesForAmount(served + session.terms.allowance, session.terms.pricePerGiB)
 }
 
 /** Whether the stream may be served at all, paid or not. */
-export const isOpen = ({ chain, left }: Session): boolean => !left && chain.stoppedAt === 0 && !chain.closed
+export const isOpen = ({ chain, left, vouched }: Session): boolean =>
+  !left && !vouched?.revoked && chain.stoppedAt === 0 && !chain.closed
 
 export function creditBytes(session: Session): bigint {
   if (session.pass) return isOpen(session) && passServes(session) ? UNCOUNTED : 0n

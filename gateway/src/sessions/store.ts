@@ -25,6 +25,10 @@ export class SessionStore {
     return this.#users.has(user.toLowerCase())
   }
 
+  countOfUser(user: Address): number {
+    return this.#users.get(user.toLowerCase()) ?? 0
+  }
+
   hasAddress(address: string): boolean {
     return this.#addresses.has(address)
   }

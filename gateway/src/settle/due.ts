@@ -19,10 +19,13 @@ export function canSettle(session: Session): boolean {
   return unsettled(session) > 0n && !session.left && !session.leaving
 }
 
+/** The challenge window runs: what is not settled when it ends is lost. */
+export const isEnding = ({ chain }: Session): boolean => chain.stoppedAt !== 0
+
 /** Before the money can go elsewhere, or has nowhere left to grow. */
 export function isUrgent(session: Session): boolean {
-  const { deposit, stoppedAt } = session.chain
+  const { deposit } = session.chain
   const claim = claimed(session)
   const nearlyUsed = claim * 100n >= deposit * NEARLY_USED && unsettled(session) * 100n >= deposit * NEARLY_USED_WAITING
-  return stoppedAt !== 0 || claim === deposit || nearlyUsed
+  return isEnding(session) || claim === deposit || nearlyUsed
 }

@@ -1,18 +1,23 @@
-// Turns receipts into money, and releases the streams that left. Idempotent: the chain skips what it has, and what was
-// sent is read back from the chain.
-import type { ReleaseItem, SettleItem } from '@x4pn/contracts'
-import { refresh } from '../chain/watcher.ts'
+// Turns receipts into money, and releases the streams that left: one transaction at a time for all of them. Idempotent:
+// the chain is read before and after, and it skips what it has.
+import type { ReleaseItem } from '@x4pn/contracts'
+import { refresh } from '../chain/refresh.ts'
+import { StillPendingError } from '../chain/sender.ts'
 import type { Gateway } from '../gateway.ts'
 import { repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
-import { type Session, unsettled } from '../sessions/session.ts'
-import { canSettle, isDue, isUrgent } from './due.ts'
+import { claimed, type Session, unsettled } from '../sessions/session.ts'
+import { canSettle, isDue, isEnding, isUrgent } from './due.ts'
+import { PayOut, reportNoCoins } from './pay-out.ts'
+import { worthSettling } from './worth.ts'
 
 const CHECK_INTERVAL = 1_000
 /** Items in one transaction: about 3.4 million gas. */
 const MAX_ITEMS = 250
 /** Milliseconds of rest after a failure: a transaction that is only late must not be sent again and again. */
 const REST_AFTER_FAILURE = 15_000
+/** And where gas is too dear for what waits. */
+const REST_WHILE_DEAR = 60_000
 /**
  * Milliseconds of rest for a stream whose settlement brought nothing, or which was settled out of turn: otherwise small
  * receipts after a stop, or one that the chain does not take, would cost a transaction a second. Ten fit into the
@@ -21,34 +26,66 @@ const REST_AFTER_FAILURE = 15_000
 const REST_OF_STREAM = 300_000
 
 export function startSettler(gateway: Gateway, credit: CreditWriter): { stop: () => Promise<void> } {
-  const { sessions, log, config, clock } = gateway
+  const { chain, sessions, log, config, clock } = gateway
+  const work = { gateway, credit }
+  const payOut = new PayOut(gateway)
   let restUntil = 0
+  let dear = false
   const failed = (error: unknown) => {
     restUntil = clock() + REST_AFTER_FAILURE
+    if (error instanceof StillPendingError) return void log.info({ error: error.message }, 'waiting for a block')
     log.warn({ error: String(error) }, 'settling failed; it is tried again')
+    reportNoCoins(gateway, error)
   }
+
+  /** One transaction, or none: the most urgent first. */
   const round = async () => {
     const now = clock()
-    if (now < restUntil) return
+    // Until every stream was read once, what is known of them is the journal's.
+    if (gateway.health.chainReadAt === 0) return undefined
+    // What is on its way is looked after even in a rest.
+    if (!(await chain.tend()) || now < restUntil) return
     const all = [...sessions.all()]
+    for (const session of all) if (session.sent !== undefined) await readBack(work, [session])
     const leaving = all.filter(({ left, settleNotBefore = 0 }) => left && now >= settleNotBefore)
-    await release(gateway, credit, leaving.slice(0, MAX_ITEMS))
-    await settle(gateway, credit, all.filter((session) => isDue(session, config.settle, now)).slice(0, MAX_ITEMS))
+    const due = all.filter((session) => isDue(session, config.settle, now))
+    if (leaving.length === 0 && due.length === 0) return payOut.ifDue()
+    const price = await chain.gasPrice()
+    const { batch, ceiling } = worthSettling(due, price, config.gas)
+    if (batch.some(isEnding)) return settle(work, batch.slice(0, MAX_ITEMS), ceiling)
+    if (leaving.length > 0 && price <= config.gas.price) return release(work, leaving.slice(0, MAX_ITEMS))
+    if (batch.length > 0) return settle(work, batch.slice(0, MAX_ITEMS), ceiling)
+    restUntil = now + REST_WHILE_DEAR
+    if (!dear) log.warn({ price: price.toString(), due: due.length }, 'gas is too dear for what waits: it waits')
+    dear = true
+    return undefined
   }
-  const rounds = repeat(round, CHECK_INTERVAL, failed)
+  const rounds = repeat(() => round().then(() => void 0), CHECK_INTERVAL, failed)
   return {
     stop: async () => {
       await rounds.stop()
-      const all = [...sessions.all()]
-      for (const batch of batches(all.filter(({ left }) => left))) await release(gateway, credit, batch).catch(failed)
-      for (const batch of batches(all.filter(canSettle))) await settle(gateway, credit, batch).catch(failed)
+      await settleAll(work).catch(failed)
     },
   }
 }
 
-async function settle(gateway: Gateway, credit: CreditWriter, due: readonly Session[]): Promise<void> {
-  if (due.length === 0) return
-  const settling = sendAndReadBack(gateway, credit, due)
+type Work = { gateway: Gateway; credit: CreditWriter }
+
+/** At the end: whatever waits and is worth its gas. */
+async function settleAll(work: Work): Promise<void> {
+  const { chain, config, sessions } = work.gateway
+  const all = [...sessions.all()]
+  const leaving = all.filter(({ left }) => left)
+  const waiting = all.filter(canSettle)
+  if (leaving.length + waiting.length === 0) return
+  const price = await chain.gasPrice()
+  const { batch, ceiling } = worthSettling(waiting, price, config.gas)
+  if (price <= config.gas.price) for (const part of batches(leaving)) await release(work, part)
+  for (const part of batches(batch)) await settle(work, part, ceiling)
+}
+
+async function settle(work: Work, due: readonly Session[], ceiling: bigint): Promise<void> {
+  const settling = sendAndReadBack(work, due, ceiling)
   // Who leaves meanwhile waits for what comes of it.
   for (const session of due) session.settling = settling
   await settling.finally(() => {
@@ -56,25 +93,45 @@ async function settle(gateway: Gateway, credit: CreditWriter, due: readonly Sess
   })
 }
 
-async function sendAndReadBack(gateway: Gateway, credit: CreditWriter, due: readonly Session[]): Promise<void> {
-  const { chain, clock, log } = gateway
-  const items: SettleItem[] = due.flatMap(({ best }) => best ?? [])
-  const urgent = new Set(due.filter(isUrgent))
-  const hash = await chain.settle(items)
-  for (const session of due) {
-    const before = session.chain.settled
-    await refresh(gateway, credit, session)
-    const moved = session.chain.settled > before
+async function sendAndReadBack(work: Work, due: readonly Session[], ceiling: bigint): Promise<void> {
+  const { gateway, credit } = work
+  // Another host may have settled, or a transaction that nobody waited for any more has landed.
+  await Promise.all(due.map((session) => refresh(gateway, credit, session)))
+  const still = due.filter((session) => gateway.sessions.get(session.stream) === session && canSettle(session))
+  for (const session of due) if (unsettled(session) === 0n) delete session.unsettledSince
+  if (still.length === 0) return
+  const urgent = new Set(still.filter(isUrgent))
+  const before = new Map(still.map((session) => [session, session.chain.settled]))
+  for (const session of still) session.sent = claimed(session)
+  const items = still.flatMap(({ best }) => best ?? [])
+  const hash = await gateway.chain.settle(items, ceiling).catch((error: unknown) => {
+    // What may still be mined is read back when it is known.
+    if (!(error instanceof StillPendingError)) for (const session of still) delete session.sent
+    throw error
+  })
+  await readBack(work, still)
+  const { clock, log } = gateway
+  for (const session of still) {
+    const moved = session.chain.settled > (before.get(session) ?? 0n)
     if (!moved) log.error({ stream: session.stream, hash }, 'the chain did not take a receipt')
     if (!moved || urgent.has(session)) session.settleNotBefore = clock() + REST_OF_STREAM
-    if (unsettled(session) === 0n) delete session.unsettledSince
-    else session.unsettledSince = clock()
   }
   log.info({ hash, streams: items.length }, 'settled')
 }
 
-async function release(gateway: Gateway, credit: CreditWriter, leaving: readonly Session[]): Promise<void> {
-  const { chain, sessions, clock, log } = gateway
+/** What became of the money, and when it is looked at once more: a reorganisation may undo it. */
+async function readBack({ gateway, credit }: Work, sent: readonly Session[]): Promise<void> {
+  for (const session of sent) {
+    await refresh(gateway, credit, session)
+    delete session.sent
+    session.recheckAt = 'next'
+    if (unsettled(session) === 0n) delete session.unsettledSince
+    else session.unsettledSince = gateway.clock()
+  }
+}
+
+async function release({ gateway, credit }: Work, leaving: readonly Session[]): Promise<void> {
+  const { chain, sessions, clock, log, config } = gateway
   // Somebody may have closed one meanwhile, by our signed release.
   for (const session of leaving) await refresh(gateway, credit, session)
   const open = leaving.filter((session) => sessions.get(session.stream) === session)
@@ -82,7 +139,7 @@ async function release(gateway: Gateway, credit: CreditWriter, leaving: readonly
   const items: ReleaseItem[] = open.map(({ user, sessionKey, left }) =>
     left?.receipt ? { user, sessionKey, receipt: left.receipt } : { user, sessionKey },
   )
-  const hash = await chain.release(items)
+  const hash = await chain.release(items, config.gas.price)
   for (const session of open) {
     await refresh(gateway, credit, session)
     if (sessions.get(session.stream) !== session) continue

@@ -16,7 +16,7 @@ const sessionAt = (index: number): Session => ({
   address6: `fd58:3450:4e00::${index}`,
   wireguardKey: `0x${String(index).repeat(64)}`,
   signedInAt: 0,
-  chain: { deposit: 1n, settled: 0n, stoppedAt: 0, closed: false },
+  chain: { deposit: 1n, settled: 0n, stoppedAt: 0, closed: false, servable: 1n },
   usedBytes: 0n,
   lastHandshake: 1_000,
 })

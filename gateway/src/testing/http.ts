@@ -5,14 +5,15 @@ import type { ErrorCode } from '@x4pn/gateway-api'
 
 export type Answer<Body> = { status: number; headers: IncomingHttpHeaders; body: Body }
 export type Failure = { error: { code: ErrorCode; message: string; fix: string; details?: string } }
-export type Asking = { method?: string; headers?: Record<string, string>; body?: unknown }
+export type Asking = { method?: string; headers?: Record<string, string>; body?: unknown; from?: string }
 
-export function open(url: string, { method, headers, body }: Asking = {}): Promise<IncomingMessage> {
+export function open(url: string, { method, headers, body, from }: Asking = {}): Promise<IncomingMessage> {
   return new Promise((answered, failed) => {
     const content = body === undefined ? undefined : JSON.stringify(body)
     const request = httpRequest(url, {
       method: method ?? (content === undefined ? 'GET' : 'POST'),
       agent: false,
+      ...(from === undefined ? {} : { localAddress: from }),
       headers: { ...(content === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
     })
     request.once('error', failed)

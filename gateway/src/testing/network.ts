@@ -13,7 +13,7 @@ import {
 } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
-import { startRpcProxy } from './rpc-proxy.ts'
+import { type RpcProxy, startRpcProxy } from './rpc-proxy.ts'
 
 export const USDC = 1_000_000n
 const MNEMONIC = 'test test test test test test test test test test test junk'
@@ -70,9 +70,16 @@ export async function startNetwork() {
     return stream
   }
 
+  const others: RpcProxy[] = []
   await fund(user.address)
   return {
     rpc,
+    /** One more endpoint of the same chain. */
+    addRpc: async (): Promise<RpcProxy> => {
+      const other = await startRpcProxy(anvil.url)
+      others.push(other)
+      return other
+    },
     publicClient,
     testClient,
     walletClient,
@@ -96,7 +103,7 @@ export async function startNetwork() {
     balanceOf: (account: Address) =>
       publicClient.readContract({ ...sessions, functionName: 'balanceOf', args: [account] }),
     stop: () => {
-      rpc.stop()
+      for (const proxy of [rpc, ...others]) proxy.stop()
       anvil.stop()
     },
   }

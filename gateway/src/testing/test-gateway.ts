@@ -44,6 +44,8 @@ export type SignInOptions = {
   /** What the request carries instead. */
   body?: Record<string, unknown>
   origin?: string
+  /** The client's address, one of loopback's. */
+  from?: string
   action?: SignInAction
 }
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>
@@ -71,6 +73,12 @@ export async function startTestGateway(
     X4PN_JOURNAL: joinPath(folder, 'journal.jsonl'),
     X4PN_ALLOWANCE_BYTES: String(MIB),
     X4PN_LOG_LEVEL: 'silent',
+    // anvil makes a block when there is a transaction.
+    X4PN_HEAD_AGE: '0',
+    // One wallet and one address are all clients of a test.
+    X4PN_SESSIONS_PER_WALLET: '1000',
+    X4PN_SESSIONS_PER_ADDRESS: '1000',
+    X4PN_CALLS_PER_CLIENT: '10000',
     X4PN_OPERATOR_LISTEN: 'off',
     ...env,
   })
@@ -123,8 +131,8 @@ export async function startTestGateway(
   const headersOf = (origin: string | undefined) => (origin === undefined ? {} : { headers: { origin } })
 
   const post = {
-    join: (body: unknown, origin?: string) =>
-      ask<JoinResponse & Failure>(`${apiUrl}/v1/sessions`, { body, ...headersOf(origin) }),
+    join: (body: unknown, origin?: string, from = '127.0.0.1') =>
+      ask<JoinResponse & Failure>(`${apiUrl}/v1/sessions`, { body, from, ...headersOf(origin) }),
     leave: ({ stream }: TestStream, body: unknown, origin?: string) =>
       ask<LeaveResponse & Failure>(`${apiUrl}/v1/sessions/${stream}/leave`, { body, ...headersOf(origin) }),
     receipts: (receipts: readonly unknown[]) =>
@@ -149,7 +157,7 @@ export async function startTestGateway(
     signIn,
     receipt,
     join: async (stream: TestStream, options?: SignInOptions) =>
-      post.join(await signIn(stream, 'join', options), options?.origin),
+      post.join(await signIn(stream, 'join', options), options?.origin, options?.from),
     leave: async (stream: TestStream, options?: SignInOptions) =>
       post.leave(stream, await signIn(stream, 'leave', options), options?.origin),
     /** One receipt: the usage after it, or the error. */

@@ -74,6 +74,8 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     X4PN_JOURNAL: options.journal,
     X4PN_SETTLE_AGE: '600',
     X4PN_DNS_UPSTREAM: options.dnsUpstream,
+    // anvil makes a block when there is a transaction.
+    X4PN_HEAD_AGE: '0',
     // One host holds both gateways where the tunnel is simulated.
     ...(options.simulated ? { X4PN_OPERATOR_LISTEN: 'off' } : {}),
     ...options.env,

@@ -4,6 +4,7 @@ import { routes } from '@x4pn/gateway-api'
 import { getAddress, type Hex } from 'viem'
 import { ApiError } from '../../api-error.ts'
 import { KeyedQueue } from '../../keyed-queue.ts'
+import { clientOf } from '../../sessions/admission/clients.ts'
 import { join } from '../../sessions/join.ts'
 import { leave } from '../../sessions/leave.ts'
 import { expectedDomain } from '../../sign-in/checks/domain.ts'
@@ -15,23 +16,27 @@ export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): voi
   const queue = new KeyedQueue()
 
   const joinSchema = { body: routes.join.body, response: { 200: routes.join.response } }
-  app.post(routes.join.path, { schema: joinSchema, config: costly }, ({ body, headers }) => {
+  app.post(routes.join.path, { schema: joinSchema, config: costly }, ({ body, headers, ip }) => {
     const user = getAddress(body.user)
     const sessionKey = getAddress(body.sessionKey)
     const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
+    const client = clientOf(ip)
     const wireguardKey = body.wireguardKey.toLowerCase() as Hex
     return queue.run(streamId({ user, node, sessionKey }), () =>
-      join(gateway, { ...body, user, sessionKey, wireguardKey, action: 'join', domain }),
+      join(gateway, credit, { ...body, user, sessionKey, wireguardKey, action: 'join', domain, client }),
     )
   })
 
   const leaveSchema = { params: routes.leave.params, body: routes.leave.body, response: { 200: routes.leave.response } }
-  app.post(routes.leave.path, { schema: leaveSchema, config: costly }, ({ body, headers, params }) => {
+  app.post(routes.leave.path, { schema: leaveSchema, config: costly }, ({ body, headers, params, ip }) => {
     const user = getAddress(body.user)
     const sessionKey = getAddress(body.sessionKey)
     const stream = streamId({ user, node, sessionKey })
     if (params.stream.toLowerCase() !== stream) throw new ApiError('SIGNIN_WRONG_STREAM', params.stream)
     const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
-    return queue.run(stream, () => leave(gateway, credit, { ...body, user, sessionKey, action: 'leave', domain }))
+    const client = clientOf(ip)
+    return queue.run(stream, () =>
+      leave(gateway, credit, { ...body, user, sessionKey, action: 'leave', domain, client }),
+    )
   })
 }

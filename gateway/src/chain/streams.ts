@@ -1,0 +1,76 @@
+// Reading a stream: what one endpoint says is held against another where a refusal or money hangs on it, and what a
+// reorganisation could still undo is told apart.
+import { x4pnVpnSessionsAbi } from '@x4pn/contracts'
+import { type Address, decodeFunctionResult, encodeFunctionData, type Hash, type Hex, toHex } from 'viem'
+import { ApiError } from '../api-error.ts'
+import type { StreamState } from '../sessions/session.ts'
+import { answered } from './answered.ts'
+import type { Pool } from './pool.ts'
+
+/** Bit 1 of a stream's flags. */
+const CLOSED_FLAG = 2
+/** From so many endpoints on every reading is compared: two against one. */
+const COMPARED_FROM = 3
+
+type Settings = {
+  contract: Address
+  /** Blocks until a reorganisation is not to be expected. */
+  confirmations: number
+  /** Token base units that are served of what is not confirmed. */
+  unconfirmedLimit: bigint
+}
+
+type Read = { deposit: bigint; settled: bigint; stoppedAt: number; flags: number }
+
+/** @returns undefined: this id was never opened. */
+export type ReadStream = (id: Hash, known?: StreamState) => Promise<StreamState | undefined>
+
+export function streamReader(pool: Pool, { contract, confirmations, unconfirmedLimit }: Settings): ReadStream {
+  const callFor = (id: Hash, block: bigint | 'latest') => {
+    const data = encodeFunctionData({ abi: x4pnVpnSessionsAbi, functionName: 'stream', args: [id] })
+    return { method: 'eth_call', params: [{ to: contract, data }, block === 'latest' ? block : toHex(block)] }
+  }
+
+  /** What most of them say. Throws when they disagree: nothing is decided then. */
+  const agreed = async (id: Hash): Promise<Read> => {
+    const seen: Hex[] = []
+    for await (const answer of pool.readings(callFor(id, 'latest'))) {
+      const said = answer as Hex
+      if (seen.includes(said)) return decode(said)
+      seen.push(said)
+      const trusted = isOpen(decode(said)) && pool.size < COMPARED_FROM
+      if (trusted && seen.length === 1) return decode(said)
+    }
+    const [only] = seen
+    if (seen.length === 1 && only) return decode(only)
+    throw new ApiError('CHAIN_UNAVAILABLE', `the RPC endpoints disagree about ${id}`)
+  }
+
+  /** The deposit as it was before what can still be undone. */
+  const confirmedDeposit = async (id: Hash): Promise<bigint> => {
+    const { number } = await pool.head()
+    const block = number - BigInt(confirmations)
+    if (block < 0n) return 0n
+    const said = await pool.fresh(callFor(id, block))
+    // The contract itself is younger than that.
+    return said === '0x' ? 0n : decode(said as Hex).deposit
+  }
+
+  const servable = async (id: Hash, deposit: bigint, known: StreamState | undefined): Promise<bigint> => {
+    const settledOnce = known && known.deposit === deposit && known.servable === deposit
+    if (settledOnce || confirmations === 0 || deposit <= unconfirmedLimit) return deposit
+    const confirmed = await confirmedDeposit(id)
+    return confirmed + unconfirmedLimit < deposit ? confirmed + unconfirmedLimit : deposit
+  }
+
+  return async (id, known) => {
+    const { deposit, settled, stoppedAt, flags } = await answered(agreed(id))
+    if (flags === 0) return undefined
+    const closed = (flags & CLOSED_FLAG) !== 0
+    return { deposit, settled, stoppedAt, closed, servable: await answered(servable(id, deposit, known)) }
+  }
+}
+
+const decode = (data: Hex): Read => decodeFunctionResult({ abi: x4pnVpnSessionsAbi, functionName: 'stream', data })
+
+const isOpen = ({ stoppedAt, flags }: Read) => stoppedAt === 0 && flags !== 0 && (flags & CLOSED_FLAG) === 0

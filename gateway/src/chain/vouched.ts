@@ -1,0 +1,26 @@
+// Sessions that a smart account vouched for (ERC-1271) are asked about again: an owner may have been revoked meanwhile.
+// Sign-ins by session key need no asking: the chain ties that key to the stream.
+import type { Gateway } from '../gateway.ts'
+import type { CreditWriter } from '../sessions/credit.ts'
+import type { Session } from '../sessions/session.ts'
+
+/** Milliseconds. */
+const INTERVAL = 60_000
+
+export async function recheckVouched(gateway: Gateway, credit: CreditWriter): Promise<void> {
+  for (const session of [...gateway.sessions.all()]) await ask(gateway, credit, session)
+}
+
+async function ask({ chain, clock, log }: Gateway, credit: CreditWriter, session: Session): Promise<void> {
+  const { vouched, stream, user } = session
+  if (!vouched || clock() - vouched.askedAt < INTERVAL) return
+  const holds = await chain.vouches(user, vouched.message, vouched.signature)
+  // A sign-in that came meanwhile governs.
+  if (session.vouched !== vouched) return
+  vouched.askedAt = clock()
+  if (holds === !vouched.revoked) return
+  vouched.revoked = !holds
+  credit.changed(session)
+  if (holds) log.info({ stream }, 'the account vouches again')
+  else log.warn({ stream }, 'the account does not vouch any more: cut')
+}

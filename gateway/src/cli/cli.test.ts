@@ -1,0 +1,208 @@
+// The command as an operator runs it: a process of its own, against a real chain.
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { type Address, createWalletClient, type Hex, http } from 'viem'
+import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startNetwork, type TestNetwork } from '../testing/network.ts'
+import { help } from './commands.ts'
+
+const MAIN = join(import.meta.dirname, '../main.ts')
+const PASSWORD = 'a long enough password'
+
+let network: TestNetwork
+let folder: string
+let nodeFile: string
+let passwordFile: string
+let node: Address
+const operator = privateKeyToAccount(generatePrivateKey())
+
+const environment = (change: Record<string, string> = {}): Record<string, string> => {
+  const { chainId, sessions, registry } = network.deployment
+  return {
+    X4PN_NODE_KEY_FILE: nodeFile,
+    X4PN_NODE_KEY_PASSWORD_FILE: passwordFile,
+    X4PN_CHAIN_ID: String(chainId),
+    X4PN_RPC_URLS: network.rpc.url,
+    X4PN_SESSIONS: sessions,
+    X4PN_REGISTRY: registry,
+    X4PN_API_URL: 'http://192.0.2.1:8443',
+    X4PN_WIREGUARD_ENDPOINT: '192.0.2.1:51820',
+    X4PN_WIREGUARD_PORT: '51820',
+    X4PN_JOURNAL: join(folder, 'journal.jsonl'),
+    X4PN_HEAD_AGE: '0',
+    ...change,
+  }
+}
+const run = (args: string[], env: Record<string, string> = {}) =>
+  execa('node', [MAIN, ...args], { env, extendEnv: false, reject: false, preferLocal: true, localDir: process.cwd() })
+const json = async (args: string[], env?: Record<string, string>) => {
+  const { stdout, stderr } = await run([...args, '--json'], env ?? environment())
+  if (stdout === '') throw new Error(stderr)
+  return JSON.parse(stdout)
+}
+const terms = ['--price-per-gib', '50000', '--price-per-hour', '10000', '--country', 'DE']
+
+beforeAll(async () => {
+  network = await startNetwork()
+  await network.fund(operator.address)
+  folder = await mkdtemp(join(tmpdir(), 'x4pn-cli-'))
+  nodeFile = join(folder, 'node.json')
+  passwordFile = join(folder, 'password')
+  await writeFile(passwordFile, `${PASSWORD}\n`)
+  const made = await json(['init', '--key-file', nodeFile, '--password-file', passwordFile], {})
+  node = made.node
+}, 60_000)
+afterAll(async () => {
+  network?.stop()
+  await rm(folder, { recursive: true })
+})
+
+describe('init', () => {
+  test('the keystore is encrypted, for its owner alone, and never written over', async () => {
+    expect((await stat(nodeFile)).mode & 0o777).toBe(0o600)
+    const content = JSON.parse(await readFile(nodeFile, 'utf8'))
+    expect(content.version).toBe(3)
+    const again = await run(['init', '--key-file', nodeFile])
+    expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('is not overwritten')])
+  })
+
+  test('without a password: as it is, and the key is not printed', async () => {
+    const file = join(folder, 'plain')
+    const { stdout } = await run(['init', '--key-file', file])
+    const key = (await readFile(file, 'utf8')).trim()
+    expect(stdout).toContain(`X4PN_NODE_KEY_FILE=${file}`)
+    expect(stdout).toContain(privateKeyToAccount(key as Hex).address)
+    expect(stdout).not.toContain(key.slice(2))
+  })
+})
+
+describe('from nothing to being paid', () => {
+  test('status before: not registered, no coins', async () => {
+    expect(await json(['status'])).toMatchObject({ node, registered: false, coins: '0', sessions: 0, unsettled: '0' })
+  })
+
+  test('register prepares a transaction that a cold wallet or a Safe sends', async () => {
+    const { transaction } = await json(['register', '--operator', operator.address, ...terms])
+    const wallet = createWalletClient({
+      account: operator,
+      chain: foundry,
+      transport: http(network.publicClient.transport.url),
+    })
+    await network.mined(await wallet.sendTransaction({ to: transaction.to, data: transaction.data }))
+    expect(await json(['status'])).toMatchObject({
+      registered: true,
+      operator: operator.address,
+      payout: operator.address,
+      pricePerGiB: '50000',
+      country: 'DE',
+    })
+  })
+
+  test("register refuses to change another operator's node", async () => {
+    const keyFile = join(folder, 'operator')
+    const key = generatePrivateKey()
+    await writeFile(keyFile, key)
+    const foreign = await run(['register', '--operator-key-file', keyFile, '--send', ...terms], environment())
+    expect([foreign.exitCode, foreign.stderr]).toEqual([2, expect.stringContaining('cannot change it')])
+  })
+
+  test('withdraw: nothing at first', async () => {
+    expect(await json(['withdraw'])).toMatchObject({ amount: '0' })
+  })
+})
+
+test('register and rotate-key with the operator key; the new key is put in place, and the old one known for it', async () => {
+  const user = mnemonicToAccount('test test test test test test test test test test test junk')
+  const keyFile = join(folder, 'hot-operator')
+  const nodeKeyFile = join(folder, 'hot-node')
+  const { privateKey } = user.getHdKey()
+  await writeFile(keyFile, `0x${Buffer.from(privateKey ?? []).toString('hex')}`)
+  await chmod(keyFile, 0o600)
+  const made = await json(['init', '--key-file', nodeKeyFile], {})
+  const env = environment({ X4PN_NODE_KEY_FILE: nodeKeyFile, X4PN_NODE_KEY_PASSWORD_FILE: '' })
+  const sent = await json(['register', '--operator-key-file', keyFile, '--send', ...terms], env)
+  expect(sent).toMatchObject({ node: made.node, what: 'register' })
+  const again = await json(['register', '--operator-key-file', keyFile, '--send', ...terms], env)
+  expect(again).toMatchObject({ node: made.node, what: 'update' })
+
+  const next = join(folder, 'next')
+  const rotated = await json(['rotate-key', '--key-file', next, '--operator-key-file', keyFile, '--send'], env)
+  expect(rotated.sent).toHaveLength(2)
+  expect(await json(['status'], env)).toMatchObject({ successor: rotated.successor })
+  const successor = await json(['status'], { ...env, X4PN_NODE_KEY_FILE: next })
+  expect(successor).toMatchObject({ node: rotated.successor, registered: true, pricePerGiB: '50000' })
+  const twice = await run(['rotate-key', '--key-file', join(folder, 'third')], env)
+  expect([twice.exitCode, twice.stderr]).toEqual([2, expect.stringContaining('was succeeded by')])
+}, 60_000)
+
+describe('the configuration', () => {
+  test('from a file of lines, and from JSON; the environment comes first', async () => {
+    const values = environment({ X4PN_API_URL: 'http://192.0.2.9:1' })
+    const lines = join(folder, 'x.env')
+    const text = Object.entries(values).map(([name, value]) => `${name}="${value}"`)
+    await writeFile(lines, `# mine\n\n${text.join('\n')}\n`)
+    const asJson = join(folder, 'x.json')
+    await writeFile(asJson, JSON.stringify(values))
+    for (const file of [lines, asJson]) {
+      expect(await json(['identity', operator.address], { X4PN_CONFIG: file })).toMatchObject({ node })
+    }
+    const other = await run(['identity', operator.address], { X4PN_CONFIG: lines, X4PN_MTU: '5' })
+    expect(other.stderr).toContain('X4PN_MTU must be >= 1280')
+  }, 60_000)
+
+  test.each([
+    ['X4PN_MAX_SESIONS=5\n', 'unknown: X4PN_MAX_SESIONS'],
+    ['PATH=/bin\n', 'unknown: PATH'],
+    ['X4PN_MTU=1400\nX4PN_MTU=1300\n', 'line 2: X4PN_MTU is there twice'],
+    ['what is this\n', 'line 1: NAME=value is expected'],
+  ])('a file with %j is refused', async (content, message) => {
+    const file = join(folder, 'wrong.env')
+    await writeFile(file, content)
+    const { exitCode, stderr } = await run(['status'], environment({ X4PN_CONFIG: file }))
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining(message)])
+  })
+
+  test('the node key from a command, without a shell', async () => {
+    const key = generatePrivateKey()
+    const file = join(folder, 'vault')
+    await writeFile(file, key)
+    const { X4PN_NODE_KEY_FILE: _, X4PN_NODE_KEY_PASSWORD_FILE: __, ...rest } = environment()
+    const env = { ...rest, PATH: process.env.PATH ?? '' }
+    const said = await json(['identity', operator.address], { ...env, X4PN_NODE_KEY_COMMAND: `/bin/cat ${file}` })
+    expect(said.node).toBe(privateKeyToAccount(key).address)
+    const shell = await run(['status'], { ...env, X4PN_NODE_KEY_COMMAND: `/bin/cat ${file} ; true` })
+    expect(shell.exitCode).toBe(1)
+    expect(shell.stderr).toContain('The program of X4PN_NODE_KEY_COMMAND, /bin/cat, failed')
+    expect(shell.stderr).not.toContain(key.slice(2))
+  })
+
+  test('pitfall 37: a wrong password is named, and neither it nor the key is shown', async () => {
+    const wrong = join(folder, 'wrong-password')
+    await writeFile(wrong, 'hunter2hunter2')
+    const { exitCode, stderr } = await run(['status'], environment({ X4PN_NODE_KEY_PASSWORD_FILE: wrong }))
+    expect([exitCode, stderr]).toEqual([1, expect.stringContaining('the password is another')])
+    expect(stderr).not.toContain('hunter2')
+  }, 60_000)
+})
+
+describe('help', () => {
+  test('for all, and for each', async () => {
+    const { stdout } = await run(['--help'])
+    for (const name of ['run', 'init', 'register', 'status', 'withdraw', 'rotate-key']) {
+      expect(stdout).toContain(`  ${name} `)
+      expect(help(name)).toContain(`x4pn-gateway ${name}`)
+    }
+    expect((await run(['status', '--help'])).stdout).toBe(help('status'))
+  }, 60_000)
+
+  test('what there is none of', async () => {
+    const { exitCode, stderr } = await run(['sing'])
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('There is no command sing')])
+    const option = await run(['status', '--loud'])
+    expect([option.exitCode, option.stderr]).toEqual([2, expect.stringContaining('--loud')])
+  })
+})

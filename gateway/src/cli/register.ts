@@ -1,0 +1,89 @@
+// `register`: prepares the operator's transaction that lists the node, or sends it with the operator's key.
+import { x4pnNodeRegistryAbi } from '@x4pn/contracts'
+import { isAddressEqual, stringToHex } from 'viem'
+import { privateKeyToAddress } from 'viem/accounts'
+import { readKeyFile } from '../node-key.ts'
+import { describe, openChain, prepare } from './chain-view.ts'
+import { type Command, needed, type Options, optional, UsageError } from './command.ts'
+import { addressOf, consentOf } from './consent.ts'
+
+export const register: Command = {
+  summary: "Prints the operator's transaction that registers the node, or changes its terms; --send sends it.",
+  usage:
+    '--operator <address> | --operator-key-file <file> [--operator-key-password-file <file>]\n' +
+    '  --price-per-gib <base units> --price-per-hour <base units> --country <XX>\n' +
+    '  [--payout <address>: the operator] [--metadata-cid <cid>] [--send: with the operator key]\n' +
+    'Token base units (USDC: millionths). The consent in it is good for an hour.',
+  values: [
+    'operator',
+    'operator-key-file',
+    'operator-key-password-file',
+    'payout',
+    'price-per-gib',
+    'price-per-hour',
+    'country',
+    'metadata-cid',
+  ],
+  flags: ['send'],
+  async run({ options, config: read }) {
+    const config = read()
+    const key = operatorKey(options)
+    const operator =
+      key === undefined ? addressOf(needed(options, 'operator'), "an operator's") : privateKeyToAddress(key)
+    const { node, commitment, deadline, consent } = await consentOf(config.nodeKey, operator, config)
+    const country = needed(options, 'country')
+    if (!/^[A-Z]{2}$/.test(country))
+      throw new UsageError(`--country ${country} is not two capital letters (ISO 3166-1).`)
+    const params = {
+      payout: addressOf(optional(options, 'payout') ?? operator, 'a payout'),
+      pricePerGiB: amount(options, 'price-per-gib'),
+      pricePerHour: amount(options, 'price-per-hour'),
+      country: stringToHex(country),
+      flags: 0,
+      commitment,
+      apiUrl: config.apiUrl,
+      metadataCid: optional(options, 'metadata-cid') ?? '',
+    }
+    const chain = await openChain(config)
+    const known = await chain.record(node)
+    if (known && !isAddressEqual(known.operator, operator)) {
+      throw new UsageError(`${node} is registered by ${known.operator}, and ${operator} cannot change it.`)
+    }
+    const call = known
+      ? prepare(config.registry, x4pnNodeRegistryAbi, 'update', [node, params])
+      : prepare(config.registry, x4pnNodeRegistryAbi, 'register', [node, params, deadline, consent])
+    const minimumBond = known ? 0n : await chain.minimumBond()
+    const bond =
+      minimumBond === 0n ? [] : [`first approve ${minimumBond} (10^-18 X4PN) to ${config.registry}: the bond`]
+    if (options.send !== true) {
+      return {
+        json: { node, operator, transaction: call, minimumBond: String(minimumBond), deadline },
+        lines: [
+          ...bond,
+          ...describe(call),
+          `to be sent by ${operator}; the consent ends at ${deadline} (Unix seconds)`,
+        ],
+      }
+    }
+    if (key === undefined) throw new UsageError('--send needs --operator-key-file.')
+    const transaction = await chain.send(key, call.to, call.data)
+    const done = known ? 'its terms are changed' : 'is registered'
+    return { json: { node, operator, sent: transaction, what: call.what }, lines: [`${node} ${done}: ${transaction}`] }
+  },
+}
+
+export function operatorKey(options: Options) {
+  const file = optional(options, 'operator-key-file')
+  if (file === undefined) return undefined
+  try {
+    return readKeyFile(file, optional(options, 'operator-key-password-file'), '--operator-key')
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message.replaceAll('_FILE', '-file') : String(error))
+  }
+}
+
+function amount(options: Options, name: string): bigint {
+  const value = needed(options, name)
+  if (!/^\d{1,28}$/.test(value)) throw new UsageError(`--${name} ${value} is not a whole number of token base units.`)
+  return BigInt(value)
+}

@@ -1,0 +1,11 @@
+// One wallet, and one address, has only so many sessions at once: nobody fills the table for all others.
+import type { Address } from 'viem'
+import { ApiError } from '../../api-error.ts'
+import type { Gateway } from '../../gateway.ts'
+
+export function requireWithinLimits({ sessions, clients, config }: Gateway, user: Address, client: string): void {
+  if (sessions.countOfUser(user) >= config.limits.perWallet) {
+    throw new ApiError('WALLET_LIMITED', `at most ${config.limits.perWallet}`)
+  }
+  clients.requireRoom(client)
+}

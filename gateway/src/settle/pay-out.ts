@@ -1,0 +1,49 @@
+// When the node's balance goes to the operator's payout address: by value, by age, or never, as configured.
+import { alert } from '../chain/alert.ts'
+import type { Gateway } from '../gateway.ts'
+import { costOf } from './worth.ts'
+
+/** Milliseconds between two looks. */
+const INTERVAL = 60_000
+/** Gas of a payout, a token transfer in it. */
+const GAS = 75_000n
+
+export class PayOut {
+  readonly #gateway: Gateway
+  #lookedAt = 0
+  /** Unix milliseconds since which money has been seen to wait. */
+  #since: number | undefined
+
+  constructor(gateway: Gateway) {
+    this.#gateway = gateway
+  }
+
+  async ifDue(): Promise<void> {
+    const { chain, clock, config, log, record } = this.#gateway
+    const { value, ageSeconds } = config.payOut
+    // A key that was succeeded has no other business left.
+    const always = record?.successor !== undefined
+    if ((value === 0n && ageSeconds === 0 && !always) || clock() - this.#lookedAt < INTERVAL) return
+    this.#lookedAt = clock()
+    const balance = await chain.balance()
+    if (balance === 0n) this.#since = undefined
+    else this.#since ??= clock()
+    if (this.#since === undefined || !record || BigInt(record.payout) === 0n) return
+    const byValue = value > 0n && balance >= value
+    const byAge = ageSeconds > 0 && clock() - this.#since >= ageSeconds * 1000
+    if (!byValue && !byAge && !always) return
+    const price = await chain.gasPrice()
+    const { gas } = config
+    if (price > gas.price || costOf(GAS, price, gas.coinPrice) * 100n > balance * gas.percent) return
+    const hash = await chain.payOut(gas.price)
+    this.#since = undefined
+    log.info({ hash, amount: balance.toString() }, 'paid out')
+  }
+}
+
+/** Says once that the key cannot pay its gas. */
+export function reportNoCoins(gateway: Gateway, error: unknown): void {
+  if (!/insufficient funds|gas required exceeds allowance \(0\)/i.test(String(error))) return
+  const { address } = gateway.keys.account
+  alert(gateway, 'no-coins', { address }, 'the node key has too few coins for gas: send some to this address')
+}

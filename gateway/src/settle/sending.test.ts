@@ -1,0 +1,222 @@
+// Settlements that are late, stuck, too dear, undone, or somebody else's.
+import { packSettleItems } from '@x4pn/contracts'
+import { createWalletClient, http, parseGwei } from 'viem'
+import { privateKeyToAccount } from 'viem/accounts'
+import { foundry } from 'viem/chains'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
+import { startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+
+let network: TestNetwork
+let gateway: TestGateway
+let stream: TestStream
+/** Milliseconds by which the gateway's clock is ahead. */
+let ahead = 0
+
+beforeAll(async () => {
+  network = await startNetwork()
+})
+afterAll(() => network?.stop())
+afterEach(async () => {
+  await network.testClient.setAutomine(true)
+  await network.testClient.mine({ blocks: 1 })
+  await gateway.stop()
+})
+
+async function start(env: Record<string, string> = {}): Promise<void> {
+  ahead = 0
+  gateway = await startTestGateway(network, {
+    env: { X4PN_SETTLE_VALUE: '1000', X4PN_SETTLE_AGE: '600', ...env },
+    parts: { clock: () => Date.now() + ahead },
+  })
+  stream = await network.openStream(gateway.node, { deposit: 10n * USDC })
+  await gateway.join(stream)
+  network.rpc.calls.length = 0
+}
+
+const settled = async () => (await network.readStream(stream)).settled
+const sent = () => network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
+/** Rounds of the settler go by. */
+const rounds = () => new Promise((next) => setTimeout(next, 2_500))
+const nonce = (blockTag: 'latest' | 'pending') =>
+  network.publicClient.getTransactionCount({ address: gateway.node, blockTag })
+/** Gwei as a variable wants it. */
+const wei = (gwei: string) => String(parseGwei(gwei))
+const mine = () => network.testClient.mine({ blocks: 1 })
+const baseFee = async (gwei: string) => {
+  await network.testClient.setNextBlockBaseFeePerGas({ baseFeePerGas: parseGwei(gwei) })
+  await mine()
+}
+
+describe('no block comes', () => {
+  beforeEach(async () => {
+    await start()
+    await network.testClient.setAutomine(false)
+  })
+
+  test('a settlement that lands after nobody waited for it any more is found, and not sent again', async () => {
+    await gateway.pay(stream, 5000n)
+    await until(() => sent() === 1)
+    ahead = 31_000
+    await rounds()
+    await mine()
+    ahead = 60_000
+    await until(async () => (await settled()) === 5000n)
+    await rounds()
+    expect([sent(), await nonce('latest')]).toEqual([1, 1])
+    await network.testClient.setAutomine(true)
+    await gateway.pay(stream, 6000n)
+    await until(async () => (await settled()) === 6000n)
+  }, 30_000)
+
+  test('what is stuck is sent again under the same nonce for 12.5 % more', async () => {
+    await gateway.pay(stream, 5000n)
+    await until(() => sent() === 1)
+    const before = await pendingFee()
+    ahead = 46_000
+    await until(async () => (await pendingFee()) > before)
+    expect((await pendingFee()) * 1000n).toBeGreaterThanOrEqual(before * 1125n)
+    expect(await nonce('pending')).toBe(1)
+    await mine()
+    await until(async () => (await settled()) === 5000n)
+    await rounds()
+    expect(await nonce('pending')).toBe(1)
+  }, 30_000)
+
+  test('a restart does not send what is on its way', async () => {
+    await gateway.pay(stream, 5000n)
+    await until(() => sent() === 1)
+    await gateway.restart()
+    await rounds()
+    expect(await nonce('pending')).toBe(1)
+    await mine()
+    ahead += 16_000
+    await until(async () => (await settled()) === 5000n)
+    await rounds()
+    expect(await nonce('pending')).toBe(1)
+  }, 40_000)
+
+  test('another transaction of the same key gets its time, and is replaced when it blocks the way', async () => {
+    const account = privateKeyToAccount(gateway.config.nodeKey)
+    const elsewhere = createWalletClient({
+      account,
+      chain: foundry,
+      transport: http(network.publicClient.transport.url),
+    })
+    const hash = await elsewhere.sendTransaction({ to: gateway.node, value: 5n, gas: 21_000n })
+    await gateway.pay(stream, 5000n)
+    await rounds()
+    expect(sent()).toBe(0)
+    ahead += 46_000
+    await until(() => sent() === 1)
+    expect(await nonce('pending')).toBe(2)
+    ahead += 46_000
+    await until(() => sent() > 1)
+    await rounds()
+    await mine()
+    await until(async () => (await settled()) === 5000n)
+    await expect(network.publicClient.getTransactionReceipt({ hash })).rejects.toThrow(/not be found/)
+    expect(await nonce('latest')).toBe(2)
+  }, 40_000)
+
+  /** Of the gateway's one transaction in the mempool. */
+  async function pendingFee(): Promise<bigint> {
+    const { transactions } = await network.publicClient.getBlock({ blockTag: 'pending', includeTransactions: true })
+    return transactions.find(({ from }) => from === gateway.node.toLowerCase())?.maxFeePerGas ?? 0n
+  }
+})
+
+describe('gas', () => {
+  test('above the ceiling nothing is sent but what would be lost, and that under a higher one', async () => {
+    await start({ X4PN_MAX_GAS_PRICE: wei('20'), X4PN_URGENT_GAS_PRICE: wei('400') })
+    await baseFee('100')
+    await gateway.pay(stream, 5000n)
+    await rounds()
+    expect(sent()).toBe(0)
+    await network.stopStream(stream)
+    await until(async () => !(await gateway.pay(stream, 0n)).served)
+    ahead = 61_000
+    await until(async () => (await settled()) === 5000n)
+    await baseFee('1')
+  }, 30_000)
+
+  test('is held against the value: little waits until it is much', async () => {
+    await start({ X4PN_COIN_PRICE: '3000000000' })
+    await gateway.pay(stream, 5000n)
+    await rounds()
+    expect(sent()).toBe(0)
+    await gateway.pay(stream, 8_000_000n)
+    ahead = 61_000
+    await until(async () => (await settled()) === 8_000_000n)
+    expect(sent()).toBe(1)
+  }, 30_000)
+})
+
+test('a reorganisation that undoes a settlement: it is sent again without a restart', async () => {
+  await start()
+  const snapshot = await network.testClient.snapshot()
+  await gateway.pay(stream, 5000n)
+  await until(async () => (await settled()) === 5000n)
+  await rounds()
+  await network.testClient.revert({ id: snapshot })
+  expect(await settled()).toBe(0n)
+  await until(async () => (await settled()) === 5000n)
+  await rounds()
+  expect(sent()).toBe(2)
+}, 30_000)
+
+test('another host has settled: nothing is sent', async () => {
+  await start()
+  await gateway.pay(stream, 900n)
+  const item = await gateway.receipt(stream, 900n)
+  const packed = packSettleItems([{ ...item, cumulative: 900n, rate: 0n }])
+  const args = [gateway.node, packed] as const
+  const { walletClient, contracts, mined } = network
+  await mined(await walletClient.writeContract({ ...contracts.sessions, functionName: 'settle', args }))
+  ahead = 601_000
+  await rounds()
+  expect([await settled(), sent()]).toEqual([900n, 0])
+})
+
+describe('paying out', () => {
+  const balance = async () =>
+    (
+      await network.publicClient.readContract({
+        ...network.contracts.sessions,
+        functionName: 'nodeAccount',
+        args: [gateway.node],
+      })
+    ).balance
+
+  test('by value', async () => {
+    await start({ X4PN_PAYOUT_VALUE: '4000' })
+    await gateway.pay(stream, 3000n)
+    await until(async () => (await settled()) === 3000n)
+    ahead += 61_000
+    await rounds()
+    expect(await balance()).toBeGreaterThan(0n)
+    await gateway.pay(stream, 6000n)
+    await until(async () => (await settled()) === 6000n)
+    ahead += 61_000
+    await until(async () => (await balance()) === 0n)
+  }, 30_000)
+
+  test('by age, and never where nothing is configured', async () => {
+    await start({ X4PN_PAYOUT_AGE: '3600' })
+    await gateway.pay(stream, 3000n)
+    await until(async () => (await settled()) === 3000n)
+    ahead += 61_000
+    await rounds()
+    expect(await balance()).toBeGreaterThan(0n)
+    ahead += 3_600_000
+    await until(async () => (await balance()) === 0n)
+    await gateway.stop()
+
+    await start()
+    await gateway.pay(stream, 3000n)
+    await until(async () => (await settled()) === 3000n)
+    ahead += 86_400_000
+    await rounds()
+    expect(await balance()).toBeGreaterThan(0n)
+  }, 40_000)
+})
