@@ -46,7 +46,7 @@ export async function startPebble({ host, port, httpPort, prefix = [] }: PebbleO
   }
   await writeFile(configuration, JSON.stringify({ pebble }))
   const [command = 'pebble', ...args] = [...prefix, 'pebble', '-config', configuration]
-  const env = { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0' }
+  const env = { ...process.env, PEBBLE_VA_NOSLEEP: '1', PEBBLE_WFE_NONCEREJECT: '0', PEBBLE_AUTHZREUSE: '0' }
   const child = spawn(command, args, { stdio: 'ignore', env })
   const stop = async () => {
     if (child.exitCode === null && child.signalCode === null) {
