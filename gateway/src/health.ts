@@ -17,12 +17,15 @@ export const newHealth = (now: number): Health => ({ meteredAt: 0, chainReadAt: 
 const METER_LATE = 5_000
 const CHAIN_LATE = 120_000
 
+/** Whether it does its work at all. A silent chain or an issuer that is down are no reason to be restarted. */
+export const isAlive = ({ clock, health }: Gateway): boolean => clock() - health.meteredAt <= METER_LATE
+
 /** Why no new client should be sent here; empty: ready. */
 export function notReady(gateway: Gateway, certificateUntil: number | undefined): string[] {
   const { clock, health, record, config } = gateway
   const now = clock()
   const reasons: string[] = []
-  if (now - health.meteredAt > METER_LATE) reasons.push('the tunnel is not metered: nobody is served')
+  if (!isAlive(gateway)) reasons.push('the tunnel is not metered: nobody is served')
   if (!record) reasons.push('the node was never found in the registry: register it, or look at X4PN_RPC_URLS')
   if (now - health.chainReadAt > CHAIN_LATE)
     reasons.push('the chain has not answered for two minutes: nobody new can join')

@@ -5,6 +5,7 @@ import { getAddress, isAddress } from 'viem'
 import { WrongChainError } from './chain/endpoint.ts'
 import { doctor } from './cli/doctor.ts'
 import { drain } from './cli/drain.ts'
+import { healthy } from './cli/healthy.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import { deriveKeys } from './keys.ts'
 import { startGateway } from './start.ts'
@@ -15,10 +16,11 @@ const CONSENT_LIFETIME = 3600
 async function main([command = 'run', ...args]: string[]): Promise<void> {
   const config = readConfig(process.env)
   if (command === 'doctor') process.exit(await doctor(config, args))
+  if (command === 'healthy') process.exit(await healthy(config, args))
   if (command === 'drain') process.exit(await drain(config, args))
   if (command === 'run') return run(config)
   if (command === 'identity') return identity(config, args[0])
-  throw new ConfigError(`There is no command ${command}. Use run, doctor, drain, or identity <operator>.`)
+  throw new ConfigError(`There is no command ${command}. Use run, doctor, drain, healthy, or identity <operator>.`)
 }
 
 async function run(config: Config): Promise<void> {

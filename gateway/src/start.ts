@@ -8,7 +8,7 @@ import type { Config } from './config.ts'
 import { noResolver, startResolver } from './dns/resolver.ts'
 import { Drain } from './drain.ts'
 import type { Gateway } from './gateway.ts'
-import { newHealth, notReady } from './health.ts'
+import { isAlive, newHealth, notReady } from './health.ts'
 import { Journal } from './journal/journal.ts'
 import { restore } from './journal/restore.ts'
 import { deriveKeys, type NodeKeys } from './keys.ts'
@@ -96,6 +96,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     config.operator &&
     (await startOperatorServer(config.operator, {
       metrics: gateway.metrics,
+      isAlive: () => isAlive(gateway),
       notReady: () => notReady(gateway, certificateUntil()),
       drain: (seconds) => drain.begin(seconds),
     }))

@@ -1,4 +1,5 @@
-// The project's commands, on Node 24: start, test, check, gas, bench, screens, generate. Called by ops/bootstrap/main.mjs.
+// The project's commands, on Node 24: start, test, check, gas, bench, screens, container, generate. Called by
+// ops/bootstrap/main.mjs.
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
 import { check } from './check/check.ts'
@@ -39,6 +40,10 @@ async function main(): Promise<number> {
     case 'screens': {
       const { takeScreens } = await import('./screens/screens.ts')
       return takeScreens(createScreen(process.stdout, WIDTH))
+    }
+    case 'container': {
+      const { tryContainer } = await import('./container/try.ts')
+      return tryContainer(createScreen(process.stdout, WIDTH))
     }
     case 'generate':
       await execa('node', ['contracts/scripts/generate.ts'], { cwd: ROOT, stdio: 'inherit' })

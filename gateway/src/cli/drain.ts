@@ -3,17 +3,16 @@
 import { parseArgs } from 'node:util'
 import { type Config, ConfigError } from '../config.ts'
 import { DRAIN_HEADER } from '../server/operator.ts'
+import { operatorUrl } from './operator-url.ts'
 
 /** An hour: who watches a film sees the end of it. */
 const PATIENCE = 3600
 
 /** @returns the exit code. */
-export async function drain({ operator }: Config, args: string[]): Promise<number> {
+export async function drain(config: Config, args: string[]): Promise<number> {
   const { seconds } = parseArgs({ args, options: { seconds: { type: 'string', default: String(PATIENCE) } } }).values
   if (!/^\d{1,7}$/.test(seconds)) throw new ConfigError(`--seconds must be a whole number, it is ${seconds}.`)
-  if (!operator) throw new ConfigError('X4PN_OPERATOR_LISTEN is off: send the gateway SIGTERM, which ends it at once.')
-  const host = operator.host === '0.0.0.0' || operator.host === '::' ? '127.0.0.1' : operator.host
-  const url = `http://${host.includes(':') ? `[${host}]` : host}:${operator.port}/drain`
+  const url = operatorUrl(config, '/drain')
   const answer = await fetch(url, { method: 'POST', headers: { [DRAIN_HEADER]: seconds } }).catch((cause: unknown) => {
     throw new ConfigError(`No gateway answers at ${url}: is it running, with this configuration?`, { cause })
   })

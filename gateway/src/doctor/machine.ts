@@ -10,8 +10,6 @@ const FORWARDING = {
   'net.ipv4.ip_forward': '/proc/sys/net/ipv4/ip_forward',
   'net.ipv6.conf.all.forwarding': '/proc/sys/net/ipv6/conf/all/forwarding',
 }
-/** Bit of CAP_NET_ADMIN in the kernel's masks. */
-const NET_ADMIN = 1n << 12n
 /** Bytes; the journal of a busy year is far smaller. */
 const LITTLE_ROOM = 64 * 2 ** 20
 
@@ -32,8 +30,10 @@ export const programs: Check = {
 export const rights: Check = {
   name: 'rights',
   async look() {
-    const mask = /^CapEff:\s*([0-9a-f]+)$/m.exec(await readFile('/proc/self/status', 'utf8'))?.[1] ?? '0'
-    if ((BigInt(`0x${mask}`) & NET_ADMIN) !== 0n) return ok('NET_ADMIN')
+    // Tried, not read from a mask: in a container the right may be handed to the programs alone.
+    if (!(await has('nft'))) return warning('not looked at: nft is missing', 'mend programs first')
+    const { failed } = await execa('nft', ['list', 'tables'], { reject: false })
+    if (!failed) return ok('interfaces and firewall')
     return broken('no right to make interfaces (NET_ADMIN)', 'docker run --cap-add NET_ADMIN …, or run it as root')
   },
 }

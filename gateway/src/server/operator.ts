@@ -8,6 +8,7 @@ export const DRAIN_HEADER = 'x-x4pn-drain'
 
 export type OperatorParts = {
   metrics: Metrics
+  isAlive: () => boolean
   /** Why no new client should be sent here; empty: ready. */
   notReady: () => string[]
   /** @param seconds After which it ends even if clients are left. */
@@ -16,7 +17,7 @@ export type OperatorParts = {
 
 export async function startOperatorServer(
   at: HostPort,
-  { metrics, notReady, drain }: OperatorParts,
+  { metrics, isAlive, notReady, drain }: OperatorParts,
 ): Promise<{ stop: () => Promise<void> }> {
   const say = (response: ServerResponse, status: number, body: unknown) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`)
@@ -28,7 +29,7 @@ export async function startOperatorServer(
         response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(await metrics.registry.metrics())
         return
       case 'GET /healthz':
-        return say(response, 200, { alive: true })
+        return say(response, isAlive() ? 200 : 503, { alive: isAlive() })
       case 'GET /readyz': {
         const reasons = notReady()
         return say(response, reasons.length === 0 ? 200 : 503, { ready: reasons.length === 0, reasons })

@@ -1,7 +1,7 @@
 // Drives the client process from outside: commands go in over its channel, answers come back.
 import { resolve } from 'node:path'
 import { startProcess } from '../local/process.ts'
-import type { Answer, ClientSettings, CommandName, Commands } from './protocol.ts'
+import type { Answer, ClientSettings, CommandName, Commands, Question } from './protocol.ts'
 
 const MAIN = resolve(import.meta.dirname, 'main.ts')
 
@@ -39,19 +39,36 @@ export class ClientEnded extends ClientError {
   }
 }
 
+/** A process that runs the client, and the way to talk to it. */
+export type ClientProcess = {
+  send: (question: Question, failed: (error: Error) => void) => void
+  onAnswer: (take: (answer: Answer) => void) => void
+  ended: Promise<void>
+  stop: () => Promise<void>
+}
+
 export function startClient({ settings, namespace, name = 'client', env = {}, log }: ClientOptions): Client {
   const args = [MAIN, JSON.stringify(settings)]
-  const started = startProcess({ name, command: 'node', args, namespace, ipc: true, env, log })
+  const { child, ended, stop } = startProcess({ name, command: 'node', args, namespace, ipc: true, env, log })
+  return drive({
+    send: (question, failed) => child.send(question, (error) => error && failed(error)),
+    onAnswer: (take) => child.on('message', take),
+    ended,
+    stop: () => stop(),
+  })
+}
+
+export function drive({ send, onAnswer, ended, stop }: ClientProcess): Client {
   const waiting = new Map<number, { name: string; done: (value: never) => void; failed: (error: Error) => void }>()
   let next = 1
-  started.child.on('message', (answer: Answer) => {
+  onAnswer((answer) => {
     const asked = waiting.get(answer.id)
     waiting.delete(answer.id)
     if (!asked) return
     if ('error' in answer) asked.failed(new ClientError(asked.name, answer.error, answer.code))
     else asked.done(answer.value as never)
   })
-  void started.ended.then(() => {
+  void ended.then(() => {
     for (const { name: command, failed } of waiting.values()) failed(new ClientEnded(command))
     waiting.clear()
   })
@@ -60,10 +77,10 @@ export function startClient({ settings, namespace, name = 'client', env = {}, lo
       new Promise((done, failed) => {
         const id = next++
         waiting.set(id, { name: command, done, failed })
-        started.child.send({ id, name: command, args: commandArgs }, (error) => {
-          if (error) failed(new ClientError(command, error.message, undefined))
-        })
+        send({ id, name: command, args: commandArgs }, (error) =>
+          failed(new ClientError(command, error.message, undefined)),
+        )
       }),
-    stop: () => started.stop(),
+    stop,
   }
 }

@@ -1,5 +1,6 @@
 // The user's side, in a namespace of its own: the client engine, wg-quick, and traffic. Obeys commands on its channel.
 import { readFile } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import * as engine from '@x4pn/client'
 import type { Usage } from '@x4pn/gateway-api'
 import { createWalletClient, http as httpTransport } from 'viem'
@@ -192,9 +193,16 @@ async function obey(question: Question): Promise<Answer> {
   }
 }
 
-process.on('message', (question: Question) => {
-  void obey(question).then((answer) => process.send?.(answer))
-})
+if (process.send) {
+  process.on('message', (question: Question) => {
+    void obey(question).then((answer) => process.send?.(answer))
+  })
+} else {
+  // In a container there is no channel: one line of JSON a question, one an answer.
+  createInterface({ input: process.stdin }).on('line', (line) => {
+    void obey(JSON.parse(line) as Question).then((answer) => process.stdout.write(`${JSON.stringify(answer)}\n`))
+  })
+}
 process.on('SIGTERM', () => {
   stopped.abort()
   void tunnelDown(folder, interfaceName).finally(() => process.exit(0))

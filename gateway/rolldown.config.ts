@@ -1,0 +1,8 @@
+// One file for the container: what npm installs for the gateway is forty times as large as what it uses.
+import { defineConfig } from 'rolldown'
+
+export default defineConfig({
+  input: 'src/main.ts',
+  platform: 'node',
+  output: { dir: 'dist', entryFileNames: 'x4pn-gateway.mjs', format: 'esm', minify: true, codeSplitting: false },
+})
