@@ -7,6 +7,8 @@ import { fairShare } from './fair-share.ts'
 const INTERVAL = 1_000
 /** A share is changed in the kernel when it moved by more than this part: each change fills every bucket anew. */
 const STEP = 0.1
+/** A share falls at once and grows by this factor a second: one slow second of a session frees little for the others. */
+const GROWTH = 1.15
 /** Milliseconds that never jump. */
 const monotonic = () => performance.now()
 
@@ -28,7 +30,7 @@ export function startSharing(gateway: Pick<Gateway, 'config' | 'sessions' | 'tun
     const rates = [...used].map(([stream, bytes]) => Number(bytes - (before.get(stream) ?? bytes)) / seconds)
     before = used
     readAt = now
-    const next = Math.min(fairShare(rates, total, share), most)
+    const next = Math.min(fairShare(rates, total, share), share * GROWTH, most)
     if (Math.abs(next - share) <= share * STEP) return
     await tunnel.limitRate(Math.floor(next))
     share = next

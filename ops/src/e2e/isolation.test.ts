@@ -97,11 +97,13 @@ describe('pitfall 33: what a tunnel reaches', () => {
       const args = ['netns', 'exec', namespaces.internet, 'node', '-e', script]
       const { exitCode } = await execa('ip', args, { reject: false })
       expect(exitCode).toBe(1)
-      // The route leads there: without the firewall it is reached.
+      // The route leads there: without the firewall it is reached. The gateway would mend it meanwhile.
+      network.gateway.signal('SIGSTOP')
       await withoutFirewall(namespaces.node, network.base.slot.interfaces.node, async () => {
         expect((await execa('ip', args, { reject: false })).exitCode).toBe(0)
       })
     } finally {
+      network.gateway.signal('SIGCONT')
       await listener.stop()
     }
   })
