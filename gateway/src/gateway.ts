@@ -32,4 +32,6 @@ export type Gateway = {
   health: Health
   /** From the registry; undefined until the chain has answered once. */
   record: OwnRecord | undefined
+  /** Every stream has been read from the chain since the start: what is known of them is not the journal's alone. */
+  caughtUp: boolean
 }

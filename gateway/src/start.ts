@@ -77,6 +77,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     metrics: createMetrics(),
     health: newHealth(clock()),
     record: undefined,
+    caughtUp: false,
   }
   const credit = new CreditWriter(gateway)
   const server = await createServer({ gateway, credit })

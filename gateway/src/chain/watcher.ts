@@ -102,6 +102,7 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
     for (const session of [...sessions.all()]) await recheck(session, head.number)
     await recheckVouched(gateway, credit)
     gateway.health.chainReadAt = gateway.clock()
+    gateway.caughtUp = true
     if (!answering) log.info('the chain answers again')
     answering = true
   }

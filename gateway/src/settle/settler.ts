@@ -42,7 +42,7 @@ export function startSettler(gateway: Gateway, credit: CreditWriter): { stop: ()
   const round = async () => {
     const now = clock()
     // Until every stream was read once, what is known of them is the journal's.
-    if (gateway.health.chainReadAt === 0) return undefined
+    if (!gateway.caughtUp) return undefined
     // What is on its way is looked after even in a rest.
     if (!(await chain.tend()) || now < restUntil) return
     const all = [...sessions.all()]
