@@ -4,6 +4,7 @@ import { createChain } from './chain/chain.ts'
 import { startWatcher } from './chain/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { curve } from './crypto/curve.ts'
 import type { Gateway } from './gateway.ts'
 import { Journal } from './journal/journal.ts'
 import { restore } from './journal/restore.ts'
@@ -29,6 +30,9 @@ export type RunningGateway = { stop: () => Promise<void> }
 export async function startGateway(config: Config, parts: Parts = {}): Promise<RunningGateway> {
   const clock = parts.clock ?? Date.now
   const log = createLog(config.logLevel)
+  if (curve.name === 'wasm') {
+    log.error('secp256k1 has no binary for this machine: receipts are checked in WebAssembly, four times as slowly')
+  }
   const keys = deriveKeys(config.nodeKey)
   const chain = createChain(config, keys)
   // Before anything is touched: a second copy would take the journal and the tunnel from the first.
