@@ -28,6 +28,8 @@ export type Config = {
   minimumDeposit: bigint
   settle: { value: bigint; ageSeconds: number }
   maxSessions: number
+  /** From one address. */
+  requestsPerMinute: number
   /** Fee in token base units; transactions in an hour. */
   relay: { fee: bigint; perHour: number }
   logLevel: string
@@ -69,6 +71,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
     minimumDeposit: BigInt(values.X4PN_MINIMUM_DEPOSIT),
     settle: { value: BigInt(values.X4PN_SETTLE_VALUE), ageSeconds: values.X4PN_SETTLE_AGE },
     maxSessions: values.X4PN_MAX_SESSIONS,
+    requestsPerMinute: values.X4PN_REQUESTS_PER_MINUTE,
     relay: { fee: BigInt(values.X4PN_RELAY_FEE), perHour: values.X4PN_RELAYS_PER_HOUR },
     logLevel: values.X4PN_LOG_LEVEL,
   }

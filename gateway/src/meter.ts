@@ -18,20 +18,36 @@ const COUNTERS_INTERVAL = 10_000
 const RECORDS_AT_ONCE = 64
 
 export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
-  const { tunnel, sessions, log, clock } = gateway
+  const { sessions, log } = gateway
   /** Sessions whose count on disk is behind. A session that stands still costs nothing. */
   const moved = new Set<Session>()
   for (const session of sessions.all()) moved.add(session)
+  const record = (which: (session: Session) => boolean) => recordCounters(gateway, moved, which)
+
+  const failed = (error: unknown) => log.error({ error: String(error) }, 'metering failed: cut')
+  const meter = repeat(createTick(gateway, moved), METER_INTERVAL, failed, METER_REST)
+  const counters = repeat(() => record(isOpen), COUNTERS_INTERVAL, failed)
+  return {
+    stop: async () => {
+      await Promise.all([meter.stop(), counters.stop()])
+      // The kernel's counters go with the tunnel: the last count is written down.
+      await readUsage(gateway, moved).catch((error: unknown) =>
+        log.error({ error: String(error) }, 'the last count is missing'),
+      )
+      await record(() => true)
+    },
+  }
+}
+
+/** One turn of the meter. */
+export function createTick(gateway: Gateway, moved: Set<Session>): () => Promise<void> {
+  const { tunnel, sessions, log, clock } = gateway
   let aliveAt = 0
   let handshakesAt = 0
-  // A full disk must not look like a tunnel that cannot be read.
-  const notRecorded = (error: unknown) => log.error({ error: String(error) }, 'counts were not written down')
-  const record = (which: (session: Session) => boolean) => recordCounters(gateway, moved, which).catch(notRecorded)
-
-  const tick = async () => {
+  return async () => {
     try {
       await readUsage(gateway, moved)
-      await record((session) => unrecorded(session) >= gateway.config.allowanceBytes)
+      await recordCounters(gateway, moved, (session) => unrecorded(session) >= gateway.config.allowanceBytes)
       const now = clock()
       if (now - aliveAt >= KEEP_ALIVE_INTERVAL) {
         await tunnel.keepAlive()
@@ -47,19 +63,6 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
       aliveAt = 0
       await tunnel.ensure([...sessions.all()].map(peerOf))
     }
-  }
-  const failed = (error: unknown) => log.error({ error: String(error) }, 'metering failed: cut')
-  const meter = repeat(tick, METER_INTERVAL, failed, METER_REST)
-  const counters = repeat(() => record(isOpen), COUNTERS_INTERVAL, notRecorded)
-  return {
-    stop: async () => {
-      await Promise.all([meter.stop(), counters.stop()])
-      // The kernel's counters go with the tunnel: the last count is written down.
-      await readUsage(gateway, moved).catch((error: unknown) =>
-        log.error({ error: String(error) }, 'the last count is missing'),
-      )
-      await record(() => true)
-    },
   }
 }
 
@@ -92,16 +95,16 @@ const recordedBytes = new WeakMap<Session, bigint>()
 /** Bytes by which the count on disk is behind. */
 const unrecorded = (session: Session) => session.usedBytes - (recordedBytes.get(session) ?? 0n)
 
-/** Puts the signed counts of these sessions on disk; after a loss of the kernel's counters they are the floor. */
+/** Puts the signed counts of these sessions on disk, and never rejects: a full disk must not look like a broken tunnel; after a loss of the kernel's counters they are the floor. */
 async function recordCounters(
-  { statements, journal, feed, clock, sessions }: Gateway,
+  { statements, journal, feed, clock, sessions, log }: Gateway,
   moved: Set<Session>,
   which: (session: Session) => boolean,
 ): Promise<void> {
   for (const session of moved) if (sessions.get(session.stream) !== session) moved.delete(session)
   const due = [...moved].filter(which)
   for (let at = 0; at < due.length; at += RECORDS_AT_ONCE) {
-    await Promise.all(
+    const written = Promise.all(
       due.slice(at, at + RECORDS_AT_ONCE).map(async (session) => {
         moved.delete(session)
         if (unrecorded(session) <= 0n) return
@@ -118,5 +121,11 @@ async function recordCounters(
         feed.publish({ event: 'counters', data: counters })
       }),
     )
+    try {
+      await written
+    } catch (error) {
+      log.error({ error: String(error) }, 'counts were not written down')
+      return
+    }
   }
 }

@@ -8,7 +8,7 @@ import { commitmentOf, exitPolicy, exitPolicyHash } from '../exit-policy.ts'
 import { ask, open } from '../testing/http.ts'
 import { startNetwork, type TestNetwork, type TestStream } from '../testing/network.ts'
 import { outcome, PRICE_PER_GIB, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
-import { COSTLY_REQUESTS_PER_MINUTE } from './limits.ts'
+import { costly } from './limits.ts'
 
 let network: TestNetwork
 let gateway: TestGateway
@@ -131,10 +131,10 @@ describe('pitfall 34: one address asks only so often', () => {
   test('what costs a signature is limited by itself, with Retry-After, and the rest goes on', async () => {
     const own = await startTestGateway(network)
     const answers = []
-    for (let index = 0; index <= COSTLY_REQUESTS_PER_MINUTE; index++) {
+    for (let index = 0; index <= costly(gateway.config).rateLimit.max; index++) {
       answers.push(await ask(`${own.apiUrl}/v1/echo?nonce=${index}`))
     }
-    expect(answers.filter(({ status }) => status === 200)).toHaveLength(COSTLY_REQUESTS_PER_MINUTE)
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(costly(gateway.config).rateLimit.max)
     const last = answers.at(-1)
     expect(last && outcome(last)).toBe('RATE_LIMITED')
     expect(last?.status).toBe(429)

@@ -6,7 +6,7 @@ import Fastify, { type FastifyError, type FastifyReply } from 'fastify'
 import { ApiError } from '../api-error.ts'
 import type { Gateway } from '../gateway.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
-import { MINUTE, REQUESTS_PER_MINUTE } from './limits.ts'
+import { MINUTE } from './limits.ts'
 import { echoRoute } from './routes/echo.ts'
 import { infoRoute } from './routes/info.ts'
 import { nonceRoute } from './routes/nonce.ts'
@@ -43,7 +43,7 @@ export async function createServer(context: RouteContext) {
   // Any page may ask: what it may do is decided by what it can sign. No cookies, so no credentials.
   await app.register(cors, { origin: true, exposedHeaders: ['retry-after'], maxAge: 7200 })
   await app.register(rateLimit, {
-    max: REQUESTS_PER_MINUTE,
+    max: context.gateway.config.requestsPerMinute,
     timeWindow: MINUTE,
     errorResponseBuilder: () => new ApiError('RATE_LIMITED'),
   })

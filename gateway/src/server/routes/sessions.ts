@@ -15,7 +15,7 @@ export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): voi
   const queue = new KeyedQueue()
 
   const joinSchema = { body: routes.join.body, response: { 200: routes.join.response } }
-  app.post(routes.join.path, { schema: joinSchema, config: costly }, ({ body, headers }) => {
+  app.post(routes.join.path, { schema: joinSchema, config: costly(gateway.config) }, ({ body, headers }) => {
     const user = getAddress(body.user)
     const sessionKey = getAddress(body.sessionKey)
     const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
@@ -26,7 +26,7 @@ export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): voi
   })
 
   const leaveSchema = { params: routes.leave.params, body: routes.leave.body, response: { 200: routes.leave.response } }
-  app.post(routes.leave.path, { schema: leaveSchema, config: costly }, ({ body, headers, params }) => {
+  app.post(routes.leave.path, { schema: leaveSchema, config: costly(gateway.config) }, ({ body, headers, params }) => {
     const user = getAddress(body.user)
     const sessionKey = getAddress(body.sessionKey)
     const stream = streamId({ user, node, sessionKey })
