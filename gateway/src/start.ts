@@ -40,15 +40,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   await chain.requireRightChain()
   const tunnel = parts.tunnel ?? (await createTunnel(config, keys, log))
 
-  const { journal, sessions } = await openJournal(config, keys, clock, log)
-  const surviving = await tunnel.surviving()
-  for (const session of sessions.all()) {
-    // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
-    const counted = surviving.get(session.stream) ?? 0n
-    if (counted > session.usedBytes) session.usedBytes = counted
-  }
-  await tunnel.ensure([...sessions.all()].map(peerOf))
-
+  const { journal, sessions } = await openSessions(config, keys, clock, log, tunnel)
   const gateway: Gateway = {
     config,
     keys,
@@ -80,6 +72,25 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
       await journal.close()
     },
   }
+}
+
+/** From the journal to every peer in the tunnel. */
+export async function openSessions(
+  config: Config,
+  keys: NodeKeys,
+  clock: Clock,
+  log: Log,
+  tunnel: Tunnel,
+): Promise<{ journal: Journal; sessions: SessionStore }> {
+  const { journal, sessions } = await openJournal(config, keys, clock, log)
+  const surviving = await tunnel.surviving()
+  for (const session of sessions.all()) {
+    // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
+    const counted = surviving.get(session.stream) ?? 0n
+    if (counted > session.usedBytes) session.usedBytes = counted
+  }
+  await tunnel.ensure([...sessions.all()].map(peerOf))
+  return { journal, sessions }
 }
 
 async function openJournal(

@@ -73,6 +73,8 @@ export async function startNetwork() {
   await fund(user.address)
   return {
     rpc,
+    /** The chain itself, without the proxy. */
+    rpcUrl: anvil.url,
     publicClient,
     testClient,
     walletClient,
