@@ -46,16 +46,14 @@ export function createTick(gateway: Gateway, moved: Set<Session>): () => Promise
   let handshakesAt = 0
   return async () => {
     try {
-      await readUsage(gateway, moved)
-      await recordCounters(gateway, moved, (session) => unrecorded(session) >= gateway.config.allowanceBytes)
       const now = clock()
+      const handshakesDue = now - handshakesAt >= HANDSHAKE_INTERVAL
+      await Promise.all([readUsage(gateway, moved), handshakesDue && readHandshakes(gateway)])
+      if (handshakesDue) handshakesAt = now
+      await recordCounters(gateway, moved, (session) => unrecorded(session) >= gateway.config.allowanceBytes)
       if (now - aliveAt >= KEEP_ALIVE_INTERVAL) {
         await tunnel.keepAlive()
         aliveAt = now
-      }
-      if (now - handshakesAt >= HANDSHAKE_INTERVAL) {
-        await readHandshakes(gateway)
-        handshakesAt = now
       }
     } catch (error) {
       log.error({ error: String(error) }, 'the tunnel cannot be read: making it anew')

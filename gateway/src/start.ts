@@ -7,7 +7,7 @@ import type { Config } from './config.ts'
 import { curve } from './crypto/curve.ts'
 import type { Gateway } from './gateway.ts'
 import { Journal } from './journal/journal.ts'
-import { restore } from './journal/restore.ts'
+import { type Restored, restore } from './journal/restore.ts'
 import { deriveKeys, type NodeKeys } from './keys.ts'
 import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
@@ -82,23 +82,25 @@ export async function openSessions(
   log: Log,
   tunnel: Tunnel,
 ): Promise<{ journal: Journal; sessions: SessionStore }> {
-  const { journal, sessions } = await openJournal(config, keys, clock, log)
-  const surviving = await tunnel.surviving()
+  // What the tunnel still holds is read while the signatures are checked, and the file written while the peers are set.
+  const surviving = tunnel.surviving()
+  const [{ records, sessions }, counters] = await Promise.all([readJournal(config, keys, clock, log), surviving])
   for (const session of sessions.all()) {
     // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
-    const counted = surviving.get(session.stream) ?? 0n
+    const counted = counters.get(session.stream) ?? 0n
     if (counted > session.usedBytes) session.usedBytes = counted
   }
-  await tunnel.ensure([...sessions.all()].map(peerOf))
-  return { journal, sessions }
+  const created = Journal.create(config.journal, records)
+  await Promise.all([created, tunnel.ensure([...sessions.all()].map(peerOf))])
+  return { journal: await created, sessions }
 }
 
-async function openJournal(
+async function readJournal(
   config: Config,
   keys: NodeKeys,
   clock: Clock,
   log: Log,
-): Promise<{ journal: Journal; sessions: SessionStore }> {
+): Promise<Pick<Restored, 'records' | 'sessions'>> {
   const path = config.journal
   const { records, badLines } = await Journal.read(path)
   const restored = await restore(records, { config, keys })
@@ -113,5 +115,5 @@ async function openJournal(
       'the journal as it was is kept: with the cause mended, put it back while the gateway is stopped',
     )
   }
-  return { journal: await Journal.create(path, restored.records), sessions: restored.sessions }
+  return restored
 }

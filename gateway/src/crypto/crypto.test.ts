@@ -9,12 +9,23 @@ import {
   streamId,
 } from '@x4pn/contracts'
 import fc from 'fast-check'
-import { concatHex, getAddress, type Hex, hashTypedData, hexToBytes, recoverAddress, slice, toHex } from 'viem'
+import {
+  concatHex,
+  getAddress,
+  type Hex,
+  hashMessage,
+  hashTypedData,
+  hexToBytes,
+  recoverAddress,
+  slice,
+  toHex,
+} from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
 import { streamOfReceipt } from '../sessions/receipt-stream.ts'
+import { isChecksummed, streamOf } from './addresses.ts'
 import { type Curve, curve, loadCurve } from './curve.ts'
-import { recoverCompact, recoverLong, signLong } from './signature.ts'
+import { messageDigest, recoverCompact, recoverLong, signLong } from './signature.ts'
 import { structDigest } from './struct-digest.ts'
 
 const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
@@ -180,6 +191,22 @@ test('pitfall 36: a receipt of another chain, contract, node or user, and any si
       for (const found of wrong) expect(found).not.toBe(stream)
     }),
     { numRuns: 20 },
+  )
+})
+
+test('texts, streams and the case of addresses as viem has them', () => {
+  const anyCase = fc.tuple(address, fc.infiniteStream(fc.boolean())).map(([given, upper]) => {
+    const letters = [...given.slice(2)].map((digit) => (upper.next().value ? digit.toUpperCase() : digit.toLowerCase()))
+    return `0x${letters.join('')}`
+  })
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), address, address, address, anyCase, (text, user, node, key, other) => {
+      expect(toHex(messageDigest(text))).toBe(hashMessage(text))
+      expect(streamOf(user, node, key)).toBe(streamId({ user, node, sessionKey: key }))
+      expect(streamOf(user, node, hexToBytes(key))).toBe(streamId({ user, node, sessionKey: key }))
+      expect(isChecksummed(user)).toBe(true)
+      expect(isChecksummed(other)).toBe(getAddress(other) === other)
+    }),
   )
 })
 

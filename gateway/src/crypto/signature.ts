@@ -29,6 +29,12 @@ export function recoverLong(hash: Uint8Array, signature: Hex): Address | undefin
   return address && toHex(address)
 }
 
+/** What a wallet signs for a text (EIP-191). */
+export function messageDigest(text: string): Uint8Array {
+  const bytes = Buffer.from(text)
+  return keccak256(Buffer.concat([Buffer.from(`\x19Ethereum Signed Message:\n${bytes.length}`), bytes]))
+}
+
 /** 65 bytes: r, s, and 27 or 28. */
 export function signLong(hash: Uint8Array, key: Uint8Array, on: Curve = curve): Hex {
   const { signature, parity } = on.sign(hash, key)

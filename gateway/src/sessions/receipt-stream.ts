@@ -2,8 +2,8 @@
 import { type SignedReceipt, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
 import type { Hash } from 'viem'
 import type { Config } from '../config.ts'
-import { keccak256 } from '../crypto/keccak.ts'
-import { recoverCompact, toHex } from '../crypto/signature.ts'
+import { streamOf } from '../crypto/addresses.ts'
+import { recoverCompact } from '../crypto/signature.ts'
 import { structDigest } from '../crypto/struct-digest.ts'
 
 type Context = Pick<Config, 'chainId' | 'sessions'>
@@ -15,12 +15,7 @@ const digests = new WeakMap<Context, Digest>()
 /** Undefined when the signature is not one that the contract would take too: then there is no money in it. */
 export function streamOfReceipt(context: Context, receipt: SignedReceipt): Hash | undefined {
   const sessionKey = signerOf(context, receipt)
-  if (!sessionKey) return undefined
-  const id = Buffer.alloc(60)
-  id.write(receipt.user.slice(2), 0, 'hex')
-  id.write(receipt.node.slice(2), 20, 'hex')
-  id.set(sessionKey, 40)
-  return toHex(keccak256(id))
+  return sessionKey && streamOf(receipt.user, receipt.node, sessionKey)
 }
 
 function signerOf(context: Context, receipt: SignedReceipt): Uint8Array | undefined {

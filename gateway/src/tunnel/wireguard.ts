@@ -66,12 +66,12 @@ export class WireguardTunnel implements Tunnel {
 
   ensure(peers: readonly Peer[]): Promise<void> {
     return this.#inTurn(async () => {
-      await applyNft(ruleset.fullRuleset(this.#ruleset, peers))
+      // An interface that is made now has no peers yet: the firewall is there before they are.
+      await Promise.all([applyNft(ruleset.fullRuleset(this.#ruleset, peers)), wg.ensureInterface(this.#interface)])
       this.#peers.clear()
       this.#quotas.clear()
       this.#raised.clear()
       for (const peer of peers) this.#remember(peer)
-      await wg.ensureInterface(this.#interface)
       await wg.syncPeers(this.#interface.name, this.#interface, peers)
     })
   }

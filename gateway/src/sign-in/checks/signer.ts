@@ -1,7 +1,7 @@
 // The signature is the named address's. Recovered locally first: an account with code may still have a key (EIP-7702).
-import { type Address, hashMessage, isAddressEqual } from 'viem'
+import { type Address, isAddressEqual } from 'viem'
 import { ApiError } from '../../api-error.ts'
-import { recoverLong } from '../../crypto/signature.ts'
+import { messageDigest, recoverLong } from '../../crypto/signature.ts'
 import type { ParsedSignIn } from '../check-sign-in.ts'
 
 /**
@@ -10,7 +10,7 @@ import type { ParsedSignIn } from '../check-sign-in.ts'
  */
 export function checkSigner({ siwe, request }: ParsedSignIn): boolean {
   const address = siwe.address as Address
-  const recovered = recoverLong(hashMessage(request.message, 'bytes'), request.signature)
+  const recovered = recoverLong(messageDigest(request.message), request.signature)
   if (recovered === address.toLowerCase()) return true
   if (isAddressEqual(address, request.sessionKey)) throw new ApiError('SIGNIN_BAD_SIGNATURE', address)
   return false

@@ -2,10 +2,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { sessionsDomain, sessionsTypes, streamId } from '@x4pn/contracts'
 import type { ReceiptItem } from '@x4pn/gateway-api'
-import { type Address, checksumAddress, type Hash, type Hex, hashMessage } from 'viem'
+import { type Address, checksumAddress, type Hash, type Hex } from 'viem'
 import type { Config } from '../../../../gateway/src/config.ts'
 import { curve } from '../../../../gateway/src/crypto/curve.ts'
-import { recoverLong, signLong, toHex } from '../../../../gateway/src/crypto/signature.ts'
+import { messageDigest, recoverLong, signLong, toHex } from '../../../../gateway/src/crypto/signature.ts'
 import { structDigest } from '../../../../gateway/src/crypto/struct-digest.ts'
 import type { SignInRecord } from '../../../../gateway/src/journal/records.ts'
 import type { NodeKeys } from '../../../../gateway/src/keys.ts'
@@ -36,7 +36,7 @@ export function signInBody({ config, keys }: Context, client: BenchClient) {
       { apiUrl: config.apiUrl, chainId: config.chainId, nonce, address: sessionKey, now },
     ),
   )
-  return { user, sessionKey, wireguardKey, message, signature: signLong(hashMessage(message, 'bytes'), key) }
+  return { user, sessionKey, wireguardKey, message, signature: signLong(messageDigest(message), key) }
 }
 
 export type Context = { config: Config; keys: NodeKeys }
