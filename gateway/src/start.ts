@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { curve } from './crypto/curve.ts'
 import type { Gateway } from './gateway.ts'
+import { disk, type Files } from './journal/files.ts'
 import { Journal } from './journal/journal.ts'
 import { type Restored, restore } from './journal/restore.ts'
 import { deriveKeys, type NodeKeys } from './keys.ts'
@@ -23,7 +24,7 @@ import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
 
 /** What a test puts in place of the real thing. */
-export type Parts = { tunnel?: Tunnel; clock?: Clock }
+export type Parts = { tunnel?: Tunnel; clock?: Clock; files?: Files }
 
 export type RunningGateway = { stop: () => Promise<void> }
 
@@ -81,16 +82,17 @@ export async function openSessions(
   clock: Clock,
   log: Log,
   tunnel: Tunnel,
+  files: Files = disk,
 ): Promise<{ journal: Journal; sessions: SessionStore }> {
   // What the tunnel still holds is read while the signatures are checked, and the file written while the peers are set.
   const surviving = tunnel.surviving()
-  const [{ records, sessions }, counters] = await Promise.all([readJournal(config, keys, clock, log), surviving])
+  const [{ records, sessions }, counters] = await Promise.all([readJournal(config, keys, clock, log, files), surviving])
   for (const session of sessions.all()) {
     // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
     const counted = counters.get(session.stream) ?? 0n
     if (counted > session.usedBytes) session.usedBytes = counted
   }
-  const created = Journal.create(config.journal, records)
+  const created = Journal.create(config.journal, records, { files })
   await Promise.all([created, tunnel.ensure([...sessions.all()].map(peerOf))])
   return { journal: await created, sessions }
 }
@@ -100,9 +102,10 @@ async function readJournal(
   keys: NodeKeys,
   clock: Clock,
   log: Log,
+  files: Files,
 ): Promise<Pick<Restored, 'records' | 'sessions'>> {
   const path = config.journal
-  const { records, badLines } = await Journal.read(path)
+  const { records, badLines } = await Journal.read(path, files)
   const restored = await restore(records, { config, keys })
   for (const line of badLines) log.error({ journal: path, line }, 'a line of the journal is damaged: skipped')
   for (const { record, reason } of restored.refused) log.error({ type: record.type, reason }, 'a record was refused')
