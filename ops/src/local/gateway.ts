@@ -34,6 +34,9 @@ export type GatewayOptions = {
   log: (line: string) => void
   cleanup: Cleanup
   name?: string
+  /** What runs instead of the command, and settings beyond those here: for tests. */
+  entry?: string
+  env?: Record<string, string>
 }
 
 export type LocalGateway = {
@@ -66,6 +69,7 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     X4PN_TUNNEL: options.simulated ? 'simulated' : 'auto',
     X4PN_JOURNAL: options.journal,
     X4PN_SETTLE_AGE: '600',
+    ...options.env,
   }
   let running: LocalProcess | undefined
   cleanup.add(name, () => running?.stop())
@@ -74,7 +78,7 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     nodeKey,
     apiUrl,
     async start() {
-      running = startProcess({ name, command: 'node', args: [MAIN, 'run'], env, namespace, log })
+      running = startProcess({ name, command: 'node', args: [options.entry ?? MAIN, 'run'], env, namespace, log })
       const ready = async () => {
         const { ok } = await fetch(`${apiUrl}/v1/info`, { signal: AbortSignal.timeout(2_000) })
         if (!ok) throw new Error('not yet')
