@@ -18,7 +18,7 @@ const debianPackages = {
   setpriv: 'util-linux',
   ...(['test', 'screens'].includes(command) ? { chromium: 'chromium', curl: 'curl', pkill: 'procps' } : {}),
 }
-const needsNetwork = ['start', 'test', 'screens'].includes(command)
+const needsNetwork = ['start', 'test', 'screens', 'bench'].includes(command)
 
 const say = (text) => process.stderr.write(`${text}\n`)
 const die = (text) => {

@@ -1,6 +1,7 @@
-// The project's commands, on Node 24: start, test, check, gas, screens, generate. Called by ops/bootstrap/main.mjs.
+// The project's commands, on Node 24: start, test, check, gas, bench, screens, generate. Called by ops/bootstrap/main.mjs.
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
+import { bench } from './bench/bench.ts'
 import { check } from './check/check.ts'
 import { createScreen } from './cli/screen.ts'
 import { gas } from './gas/gas.ts'
@@ -31,6 +32,11 @@ async function main(): Promise<number> {
       const flag = { type: 'boolean', default: false } as const
       const { values } = parseArgs({ args, options: { json: flag, check: flag, write: flag } })
       return gas(values)
+    }
+    case 'bench': {
+      const options = { json: { type: 'boolean', default: false } } as const
+      const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
+      return bench(positionals[0], values)
     }
     case 'screens': {
       const { takeScreens } = await import('./screens/screens.ts')

@@ -20,7 +20,7 @@ export function holds(figure: Figure): boolean {
 }
 
 /** A value that half, or 99 of a hundred, do not exceed. */
-export function percentile(samples: readonly number[], part: number): number {
+function percentile(samples: readonly number[], part: number): number {
   const sorted = samples.toSorted((a, b) => a - b)
   return sorted[Math.min(sorted.length - 1, Math.floor(part * sorted.length))] ?? Number.NaN
 }

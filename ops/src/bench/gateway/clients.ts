@@ -15,7 +15,7 @@ import { messageFields, writeMessage } from '../../../../gateway/src/testing/sig
 export type BenchClient = { user: Address; key: Uint8Array; sessionKey: Address; stream: Hash; wireguardKey: Hex }
 
 const DEPOSIT = 10n ** 12n
-export const PRICE_PER_GIB = 50_000n
+const PRICE_PER_GIB = 50_000n
 
 export function makeClient(node: Address, user: Address = randomAddress()): BenchClient {
   const key = randomBytes(32)
