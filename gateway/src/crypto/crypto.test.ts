@@ -124,7 +124,7 @@ describe.each(curves)('signatures by the %s library', (_, on) => {
     )
   })
 
-  test('any 64 bytes give the signer that the contracts give, or none as they do', async () => {
+  test('pitfall 36: any 64 bytes give the signer that the contracts give, or none as they do', async () => {
     // Of random bytes nearly all are somebody's signature; those at the edges are what differs between libraries.
     const edge = fc.constantFrom(
       0n,

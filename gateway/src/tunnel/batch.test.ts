@@ -12,7 +12,7 @@ test('what comes while one is on its way goes together in the next', async () =>
   expect(calls.at(-1)).toEqual([5])
 })
 
-test('exactly those fail that cannot be done, and the others are done once', async () => {
+test('pitfall 27: exactly those fail that cannot be done, and the others are done once', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.boolean(), { maxLength: 300 }), async (good) => {
       const done: number[] = []
