@@ -1,7 +1,6 @@
 // The project's commands, on Node 24: start, test, check, gas, bench, screens, generate. Called by ops/bootstrap/main.mjs.
 import { parseArgs } from 'node:util'
 import { execa } from 'execa'
-import { bench } from './bench/bench.ts'
 import { check } from './check/check.ts'
 import { createScreen } from './cli/screen.ts'
 import { gas } from './gas/gas.ts'
@@ -34,9 +33,8 @@ async function main(): Promise<number> {
       return gas(values)
     }
     case 'bench': {
-      const options = { json: { type: 'boolean', default: false } } as const
-      const { values, positionals } = parseArgs({ args, options, allowPositionals: true })
-      return bench(positionals[0], values)
+      const { bench } = await import('./bench/bench.ts')
+      return bench(args)
     }
     case 'screens': {
       const { takeScreens } = await import('./screens/screens.ts')

@@ -12,7 +12,7 @@ import { messageFields, writeMessage } from './sign-in-message.ts'
 import { randomKey } from './test-gateway.ts'
 
 const sessions = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
-export const config = readConfig({
+const config = readConfig({
   X4PN_NODE_KEY: generatePrivateKey(),
   X4PN_CHAIN_ID: '31337',
   X4PN_RPC_URLS: 'http://127.0.0.1:1',
@@ -22,8 +22,8 @@ export const config = readConfig({
   X4PN_WIREGUARD_ENDPOINT: '192.0.2.1:51820',
   X4PN_WIREGUARD_PORT: '51820',
 })
-export const keys = deriveKeys(config.nodeKey)
-export const node = keys.account.address
+const keys = deriveKeys(config.nodeKey)
+const node = keys.account.address
 export const context = { config, keys }
 export const NOW = 1_800_000_000_000
 export const user = privateKeyToAccount(generatePrivateKey())

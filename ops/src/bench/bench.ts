@@ -1,27 +1,17 @@
-// `npm run bench -- gateway`: measures, prints each figure beside its reference, and fails when a target is missed.
-// `--json` prints one object.
-import { createScreen, type Screen } from '../cli/screen.ts'
-import { type Figure, holds, ratioOf } from './figure.ts'
+// `npm run bench -- <what>`: measurements, each figure beside its reference in the same run.
+import { parseArgs } from 'node:util'
 import { benchGateway } from './gateway/bench-gateway.ts'
-import { renderTable } from './table.ts'
 
-/** Names of steps. */
-const WIDTH = 32
-
-const subjects: Record<string, (screen: Screen) => Promise<Figure[]>> = { gateway: benchGateway }
+const benches: Record<string, (options: { json: boolean }) => Promise<number>> = { gateway: benchGateway }
 
 /** @returns the exit code. */
-export async function bench(subject: string | undefined, { json }: { json: boolean }): Promise<number> {
-  const run = subjects[subject ?? '']
-  if (!run) throw new Error(`There is no benchmark ${subject}. There is: ${Object.keys(subjects).join(', ')}.`)
-  const screen = createScreen(json ? process.stderr : process.stdout, WIDTH)
-  const figures = await run(screen)
-  const missed = figures.filter((figure) => !holds(figure))
-  if (json) {
-    const found = figures.map((figure) => ({ ...figure, ratio: ratioOf(figure), holds: holds(figure) }))
-    process.stdout.write(`${JSON.stringify({ subject, figures: found })}\n`)
-  }
-  screen.line(`\n${renderTable(figures)}\n`)
-  screen.line(`${figures.length - missed.length} targets hold, ${missed.length} are missed`)
-  return missed.length === 0 ? 0 : 1
+export async function bench(args: string[]): Promise<number> {
+  const { values, positionals } = parseArgs({
+    args,
+    options: { json: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  })
+  const run = benches[positionals[0] ?? '']
+  if (!run) throw new Error(`There is no bench ${positionals[0]}. Use ${Object.keys(benches).join(' or ')}.`)
+  return run(values)
 }
