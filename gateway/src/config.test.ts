@@ -49,6 +49,7 @@ test('default', () => {
     minimumDeposit: 10_000n,
     settle: { value: 1_000_000n, ageSeconds: 3600 },
     maxSessions: 10_000,
+    requestsPerMinute: 600,
     relay: { fee: 10_000n, perHour: 600 },
     logLevel: 'info',
   })
