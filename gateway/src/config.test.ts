@@ -55,6 +55,7 @@ test('default', () => {
     unconfirmedLimit: 1_000_000n,
     limits: { perWallet: 16, perAddress: 64, callsPerMinute: 240 },
     maxSessions: 10_000,
+    requestsPerMinute: 600,
     relay: { fee: 10_000n, perHour: 600 },
     exitPolicy: expect.objectContaining({ allowedTcpPorts: [], blockedTcpPorts: ['25', '465', '587'] }),
     dns: { mode: 'unbound', upstream: [] },

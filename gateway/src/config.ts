@@ -59,6 +59,8 @@ export type Config = {
   /** Sessions at once; RPC calls of one client in a minute. */
   limits: { perWallet: number; perAddress: number; callsPerMinute: number }
   maxSessions: number
+  /** From one address. */
+  requestsPerMinute: number
   /** Fee in token base units; transactions in an hour. */
   relay: { fee: bigint; perHour: number }
   exitPolicy: ExitPolicy
@@ -147,6 +149,7 @@ export function readConfig(environment: Record<string, string | undefined>): Con
       callsPerMinute: values.X4PN_CALLS_PER_CLIENT,
     },
     maxSessions: values.X4PN_MAX_SESSIONS,
+    requestsPerMinute: values.X4PN_REQUESTS_PER_MINUTE,
     relay: { fee: BigInt(values.X4PN_RELAY_FEE), perHour: values.X4PN_RELAYS_PER_HOUR },
     exitPolicy: exit,
     dns: { mode: values.X4PN_DNS, upstream },

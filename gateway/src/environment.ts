@@ -185,6 +185,13 @@ export const Environment = Type.Object(
       'RPC calls that one address, or one IPv6 /64, may cause in a minute by joining and leaving',
     ),
     X4PN_MAX_SESSIONS: optional(10_000, 1, 2 ** 22, 'Sessions at once'),
+    // Paying at full speed takes about 300.
+    X4PN_REQUESTS_PER_MINUTE: optional(
+      600,
+      60,
+      2 ** 31,
+      'Requests a minute from one address, IPv6: one /64; joining, leaving, relaying and echo a fifth of it each',
+    ),
     X4PN_RELAY_FEE: optional(10_000, 0, MOST, 'Asked for relaying an opening or a withdrawal, token base units'),
     X4PN_RELAYS_PER_HOUR: optional(600, 0, 2 ** 22, 'Transactions relayed in an hour, all wallets together; 0: none'),
     X4PN_EXIT_BLOCKED_RANGES: list('Ranges blocked beside the mandatory ones, CIDR of either family'),

@@ -3,9 +3,12 @@
 import { createPrivateKey, createPublicKey, hkdfSync } from 'node:crypto'
 import { type Hex, hexToBytes, type PrivateKeyAccount, toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
+import { signLong } from './crypto/signature.ts'
 
 export type NodeKeys = {
   account: PrivateKeyAccount
+  /** Signs a digest with the node key, as `account` does, some twenty times as fast. 65 bytes. */
+  sign: (digest: Uint8Array) => Hex
   wireguard: { privateKey: Uint8Array; publicKey: Hex }
   /** For nonces of sign-ins. */
   nonceKey: Uint8Array
@@ -21,6 +24,7 @@ export function deriveKeys(nodeKey: Hex): NodeKeys {
   const privateKey = derive('wireguard')
   return {
     account: privateKeyToAccount(nodeKey),
+    sign: (digest) => signLong(digest, secret),
     wireguard: { privateKey, publicKey: x25519PublicKey(privateKey) },
     nonceKey: derive('nonce'),
     tokenKey: derive('token'),

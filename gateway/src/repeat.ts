@@ -1,17 +1,23 @@
 // Work that is done again and again, never twice at once, and whose failure ends nothing.
 
-/** @param interval Milliseconds from the end of one run to the start of the next. */
+/**
+ * @param interval Milliseconds from the end of one run to the start of the next.
+ * @param rest Or this many times as long as the run took, when that is longer: work that grew leaves room for others.
+ */
 export function repeat(
   work: () => Promise<void>,
   interval: number,
   failed: (error: unknown) => void,
+  rest = 0,
 ): { stop: () => Promise<void> } {
   const wake = Promise.withResolvers<void>()
   let stopped = false
   const loop = async () => {
     while (!stopped) {
+      const started = performance.now()
       await work().catch(failed)
-      if (!stopped) await Promise.race([new Promise((next) => setTimeout(next, interval)), wake.promise])
+      const pause = Math.max(interval, rest * (performance.now() - started))
+      if (!stopped) await Promise.race([new Promise((next) => setTimeout(next, pause)), wake.promise])
     }
   }
   const running = loop()

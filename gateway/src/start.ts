@@ -5,12 +5,14 @@ import { startCommitmentCheck } from './chain/commitment.ts'
 import { startWatcher } from './chain/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import { curve } from './crypto/curve.ts'
 import { noResolver, startResolver } from './dns/resolver.ts'
 import { Drain } from './drain.ts'
 import type { Gateway } from './gateway.ts'
 import { isAlive, newHealth, notReady } from './health.ts'
+import { disk, type Files } from './journal/files.ts'
 import { Journal } from './journal/journal.ts'
-import { restore } from './journal/restore.ts'
+import { type Restored, restore } from './journal/restore.ts'
 import { deriveKeys, type NodeKeys } from './keys.ts'
 import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
@@ -34,7 +36,7 @@ import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
 
 /** What a test puts in place of the real thing. */
-export type Parts = { tunnel?: Tunnel; clock?: Clock; log?: Log }
+export type Parts = { tunnel?: Tunnel; clock?: Clock; log?: Log; files?: Files }
 
 export type RunningGateway = {
   /** Resolves when a drain that the operator asked for is over. */
@@ -45,6 +47,9 @@ export type RunningGateway = {
 export async function startGateway(config: Config, parts: Parts = {}): Promise<RunningGateway> {
   const clock = parts.clock ?? Date.now
   const log = parts.log ?? createLog(config.logLevel)
+  if (curve.name === 'wasm') {
+    log.error('secp256k1 has no binary for this machine: receipts are checked in WebAssembly, four times as slowly')
+  }
   const keys = deriveKeys(config.nodeKey)
   const chain = createChain(config, keys, { clock, log })
   // Before anything is touched: a second copy would take the journal and the tunnel from the first.
@@ -52,15 +57,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   await chain.requireRightChain()
   const tunnel = parts.tunnel ?? (await createTunnel(config, keys, log))
 
-  const { journal, sessions } = await openJournal(config, keys, clock, log)
-  const surviving = await tunnel.surviving()
-  for (const session of sessions.all()) {
-    // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
-    const counted = surviving.get(session.stream) ?? 0n
-    if (counted > session.usedBytes) session.usedBytes = counted
-  }
-  await tunnel.ensure([...sessions.all()].map(peerOf))
-
+  const { journal, sessions } = await openSessions(config, keys, clock, log, tunnel)
   const gateway: Gateway = {
     config,
     keys,
@@ -122,14 +119,37 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   }
 }
 
-async function openJournal(
+/** From the journal to every peer in the tunnel. */
+export async function openSessions(
   config: Config,
   keys: NodeKeys,
   clock: Clock,
   log: Log,
+  tunnel: Tunnel,
+  files: Files = disk,
 ): Promise<{ journal: Journal; sessions: SessionStore }> {
+  // What the tunnel still holds is read while the signatures are checked, and the file written while the peers are set.
+  const surviving = tunnel.surviving()
+  const [{ records, sessions }, counters] = await Promise.all([readJournal(config, keys, clock, log, files), surviving])
+  for (const session of sessions.all()) {
+    // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
+    const counted = counters.get(session.stream) ?? 0n
+    if (counted > session.usedBytes) session.usedBytes = counted
+  }
+  const created = Journal.create(config.journal, records, { files })
+  await Promise.all([created, tunnel.ensure([...sessions.all()].map(peerOf))])
+  return { journal: await created, sessions }
+}
+
+async function readJournal(
+  config: Config,
+  keys: NodeKeys,
+  clock: Clock,
+  log: Log,
+  files: Files,
+): Promise<Pick<Restored, 'records' | 'sessions'>> {
   const path = config.journal
-  const { records, badLines } = await Journal.read(path)
+  const { records, badLines } = await Journal.read(path, files)
   const restored = await restore(records, { config, keys })
   for (const line of badLines) log.error({ journal: path, line }, 'a line of the journal is damaged: skipped')
   for (const { record, reason } of restored.refused) log.error({ type: record.type, reason }, 'a record was refused')
@@ -142,5 +162,5 @@ async function openJournal(
       'the journal as it was is kept: with the cause mended, put it back while the gateway is stopped',
     )
   }
-  return { journal: await Journal.create(path, restored.records), sessions: restored.sessions }
+  return restored
 }

@@ -4,6 +4,8 @@ import type { EchoResponse, NodeInfo, SignedCounters } from '@x4pn/gateway-api'
 import type { Address, Hex } from 'viem'
 import { type Clock, unixSeconds } from './clock.ts'
 import type { Config } from './config.ts'
+import { recoverLong } from './crypto/signature.ts'
+import { structDigest } from './crypto/struct-digest.ts'
 import type { NodeKeys } from './keys.ts'
 import { owed, type Session, type Terms } from './sessions/session.ts'
 
@@ -12,17 +14,29 @@ const STATEMENT_LIFETIME = 3600
 /** Seconds that a release may be used on chain; the contract takes at most ten minutes. */
 const RELEASE_LIFETIME = 540
 
+/** By what is said. */
+const digestsFor = ({ chainId, sessions }: Config) => {
+  const domain = sessionsDomain({ chainId, contract: sessions })
+  return {
+    nodeStatement: structDigest(domain, nodeTypes, 'NodeStatement'),
+    assignment: structDigest(domain, nodeTypes, 'Assignment'),
+    counters: structDigest(domain, nodeTypes, 'Counters'),
+    release: structDigest(domain, sessionsTypes, 'Release'),
+    echo: structDigest(domain, nodeTypes, 'Echo'),
+  }
+}
+
 export class Statements {
   readonly #config: Config
   readonly #keys: NodeKeys
   readonly #clock: Clock
-  readonly #domain: ReturnType<typeof sessionsDomain>
+  readonly #digests: ReturnType<typeof digestsFor>
 
   constructor(config: Config, keys: NodeKeys, clock: Clock) {
     this.#config = config
     this.#keys = keys
     this.#clock = clock
-    this.#domain = sessionsDomain({ chainId: config.chainId, contract: config.sessions })
+    this.#digests = digestsFor(config)
   }
 
   async info(
@@ -45,12 +59,7 @@ export class Statements {
       exitPolicyHash: exitPolicyHash(config.exitPolicy),
       expiry: this.#now() + STATEMENT_LIFETIME,
     }
-    const signature = await this.#keys.account.signTypedData({
-      domain: this.#domain,
-      types: nodeTypes,
-      primaryType: 'NodeStatement',
-      message,
-    })
+    const signature = this.#keys.sign(this.#digests.nodeStatement(message))
     return {
       ...message,
       exitPolicy: config.exitPolicy,
@@ -71,48 +80,43 @@ export class Statements {
   async assignment(session: Session): Promise<{ signedAt: number; signature: Hex }> {
     const signedAt = this.#now()
     const { stream, wireguardKey, address4, address6 } = session
-    const signature = await this.#keys.account.signTypedData({
-      domain: this.#domain,
-      types: nodeTypes,
-      primaryType: 'Assignment',
-      message: { stream, wireguardKey, address4, address6, signedAt },
-    })
+    const signature = this.#keys.sign(this.#digests.assignment({ stream, wireguardKey, address4, address6, signedAt }))
     return { signedAt, signature }
   }
 
   async counters(session: Session): Promise<SignedCounters> {
     const { stream, usedBytes, lastHandshake } = session
     const message = { stream, usedBytes, owed: owed(session), lastHandshake, signedAt: this.#now() }
-    const signature = await this.#keys.account.signTypedData({
-      domain: this.#domain,
-      types: nodeTypes,
-      primaryType: 'Counters',
-      message,
-    })
+    const signature = this.#keys.sign(this.#digests.counters(message))
     return { ...message, usedBytes: String(usedBytes), owed: String(message.owed), signature }
+  }
+
+  /** Whether this node signed these counters, at whatever time. */
+  isOwn({ signature, usedBytes, owed, ...rest }: SignedCounters): boolean {
+    const digest = this.#digests.counters({ ...rest, usedBytes: BigInt(usedBytes), owed: BigInt(owed) })
+    return recoverLong(digest, signature) === this.#keys.account.address.toLowerCase()
   }
 
   /** The node's word that it claims no more than `maxClaim`; void once the deposit is another. */
   async release(session: Session, maxClaim: bigint): Promise<{ deposit: bigint; deadline: number; signature: Hex }> {
     const { user, sessionKey, chain } = session
     const deadline = this.#now() + RELEASE_LIFETIME
-    const signature = await this.#keys.account.signTypedData({
-      domain: this.#domain,
-      types: sessionsTypes,
-      primaryType: 'Release',
-      message: { user, node: this.#keys.account.address, sessionKey, maxClaim, deposit: chain.deposit, deadline },
-    })
+    const signature = this.#keys.sign(
+      this.#digests.release({
+        user,
+        node: this.#keys.account.address,
+        sessionKey,
+        maxClaim,
+        deposit: chain.deposit,
+        deadline,
+      }),
+    )
     return { deposit: chain.deposit, deadline, signature }
   }
 
   async echo(caller: string, nonce: string): Promise<EchoResponse> {
     const message = { node: this.#keys.account.address as Address, caller, nonce, signedAt: this.#now() }
-    const signature = await this.#keys.account.signTypedData({
-      domain: this.#domain,
-      types: nodeTypes,
-      primaryType: 'Echo',
-      message,
-    })
+    const signature = this.#keys.sign(this.#digests.echo(message))
     return { ...message, signature }
   }
 

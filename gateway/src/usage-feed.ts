@@ -20,8 +20,9 @@ export class UsageFeed {
     for (const listener of [...(this.#listeners.get(event.data.stream) ?? [])]) listener.take(event)
   }
 
-  hasListeners(stream: Hash): boolean {
-    return this.#listeners.has(stream)
+  /** Those that somebody listens to. */
+  streams(): Hash[] {
+    return [...this.#listeners.keys()]
   }
 
   /** @returns how to stop listening. */

@@ -21,7 +21,7 @@ const debianPackages = {
     ? { chromium: 'chromium', curl: 'curl', pkill: 'procps', pebble: 'pebble', certutil: 'libnss3-tools' }
     : {}),
 }
-const needsNetwork = ['start', 'test', 'bench', 'screens'].includes(command)
+const needsNetwork = ['start', 'test', 'screens', 'bench'].includes(command)
 
 const say = (text) => process.stderr.write(`${text}\n`)
 const die = (text) => {

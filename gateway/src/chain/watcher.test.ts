@@ -7,8 +7,9 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } fr
 import type { Log } from '../log.ts'
 import { ask } from '../testing/http.ts'
 import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
+import { PRICE_PER_GIB } from '../testing/register.ts'
 import type { RpcProxy } from '../testing/rpc-proxy.ts'
-import { MIB, outcome, PRICE_PER_GIB, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { MIB, outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
 
 let network: TestNetwork
 let gateway: TestGateway

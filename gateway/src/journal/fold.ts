@@ -29,7 +29,7 @@ export class Fold {
         kept.receipt = betterOf(record, kept.receipt)
         break
       case 'counters':
-        if (!kept.counters || BigInt(record.counters.usedBytes) >= BigInt(kept.counters.counters.usedBytes)) {
+        if (!kept.counters || bytesOf(record) >= bytesOf(kept.counters)) {
           kept.counters = record
         }
         break
@@ -55,6 +55,10 @@ export class Fold {
     }
   }
 }
+
+/** Nothing for a count that is no number: its signature cannot be right either. */
+const bytesOf = ({ counters: { usedBytes } }: CountersRecord): bigint =>
+  /^\d+$/.test(usedBytes) ? BigInt(usedBytes) : -1n
 
 /** The higher claim, and the higher count: a lower receipt can be written after a higher one. */
 function betterOf(record: ReceiptRecord, kept: ReceiptRecord | undefined): ReceiptRecord {

@@ -1,13 +1,13 @@
 // The append-only file. A record is on disk before `append` resolves; records that arrive together share one sync. When
 // it has grown it is written anew with what still counts.
-import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { ApiError } from '../api-error.ts'
+import { disk, type Files, type JournalFile } from './files.ts'
 import { Fold } from './fold.ts'
 import { decodeRecord, encodeRecord, type JournalRecord } from './records.ts'
 
 type Waiting = { record: JournalRecord; line: string; done: () => void; failed: (error: unknown) => void }
-type Opened = { file: FileHandle; bytes: number; inode: number }
+type Opened = { file: JournalFile; bytes: number }
 
 /** Bytes below which a journal is never written anew. */
 const COMPACT_FROM = 16 * 2 ** 20
@@ -18,13 +18,15 @@ export class Journal {
   readonly #path: string
   readonly #fold: Fold
   readonly #compactFrom: number
+  readonly #files: Files
   #opened: Opened
   #limit: number
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
 
-  private constructor(path: string, fold: Fold, opened: Opened, compactFrom: number) {
+  private constructor(path: string, fold: Fold, opened: Opened, compactFrom: number, files: Files) {
     this.#path = path
+    this.#files = files
     this.#fold = fold
     this.#opened = opened
     this.#compactFrom = compactFrom
@@ -32,11 +34,8 @@ export class Journal {
   }
 
   /** Reads what is there; a torn or corrupt line is skipped and its number returned. */
-  static async read(path: string): Promise<{ records: JournalRecord[]; badLines: number[] }> {
-    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-      if (error.code === 'ENOENT') return ''
-      throw error
-    })
+  static async read(path: string, files: Files = disk): Promise<{ records: JournalRecord[]; badLines: number[] }> {
+    const text = (await files.read(path)) ?? ''
     const records: JournalRecord[] = []
     const badLines: number[] = []
     for (const [index, line] of text.split('\n').entries()) {
@@ -49,10 +48,14 @@ export class Journal {
   }
 
   /** Replaces the file by `records`, atomically, and opens it for appending. */
-  static async create(path: string, records: Iterable<JournalRecord>, compactFrom = COMPACT_FROM): Promise<Journal> {
+  static async create(
+    path: string,
+    records: Iterable<JournalRecord>,
+    { compactFrom = COMPACT_FROM, files = disk }: { compactFrom?: number; files?: Files } = {},
+  ): Promise<Journal> {
     const fold = new Fold()
     for (const record of records) fold.add(record)
-    return new Journal(path, fold, await replaceFile(path, fold), compactFrom)
+    return new Journal(path, fold, await replaceFile(files, path, fold), compactFrom, files)
   }
 
   /** Resolves when the record is on disk. Rejects with JOURNAL_UNAVAILABLE: then nothing may be acknowledged. */
@@ -88,19 +91,19 @@ export class Journal {
   }
 
   async #write(lines: string): Promise<void> {
-    const { file, inode } = this.#opened
+    const { file } = this.#opened
     // A leading newline ends a line that an earlier, failed write may have torn.
-    await file.appendFile(`\n${lines}`)
-    await file.datasync()
+    await file.append(`\n${lines}`)
+    await file.sync()
     this.#opened.bytes += lines.length + 1
     // Whoever deleted or replaced the file, what is written to the old one is lost with this process.
-    if ((await stat(this.#path)).ino !== inode) throw new Error('the file was replaced')
+    if ((await this.#files.inode(this.#path)) !== file.inode) throw new Error('the file was replaced')
   }
 
   async #compact(): Promise<void> {
     const { file } = this.#opened
     try {
-      this.#opened = await replaceFile(this.#path, this.#fold)
+      this.#opened = await replaceFile(this.#files, this.#path, this.#fold)
       await file.close()
     } catch {
       // Everything is still in the old file; it is tried again when that has grown on.
@@ -111,19 +114,17 @@ export class Journal {
   #nextLimit = () => Math.max(this.#compactFrom, GROWTH * this.#opened.bytes)
 }
 
-async function replaceFile(path: string, fold: Fold): Promise<Opened> {
+async function replaceFile(files: Files, path: string, fold: Fold): Promise<Opened> {
   const next = `${path}.next`
-  const file = await open(next, 'w', 0o600)
+  const file = await files.create(next)
   try {
-    await file.writeFile([...fold.records()].map(encodeRecord).join(''))
+    const text = [...fold.records()].map(encodeRecord).join('')
+    await file.append(text)
     await file.sync()
-    await rename(next, path)
+    await files.rename(next, path)
     // The rename itself must survive a power cut.
-    const folder = await open(dirname(path), 'r')
-    await folder.sync()
-    await folder.close()
-    const { size, ino } = await file.stat()
-    return { file, bytes: size, inode: ino }
+    await files.syncFolder(dirname(path))
+    return { file, bytes: Buffer.byteLength(text) }
   } catch (error) {
     await file.close()
     throw error

@@ -70,11 +70,68 @@ export function encodeRecord(record: JournalRecord): string {
   return `${checksum(json)} ${json}\n`
 }
 
-/** Undefined for a torn or corrupt line. */
+/** Undefined for a torn or corrupt line, and for one that holds no record. */
 export function decodeRecord(line: string): JournalRecord | undefined {
   const json = line.slice(9)
   if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return undefined
-  return JSON.parse(json, (_, value) => (typeof value?.bigint === 'string' ? BigInt(value.bigint) : value))
+  try {
+    const value: unknown = JSON.parse(json, (_, part) =>
+      typeof part?.bigint === 'string' ? BigInt(part.bigint) : part,
+    )
+    return isRecord(value) ? value : undefined
+  } catch {
+    return undefined
+  }
+}
+
+type Shape = { [field: string]: 'string' | 'number' | 'bigint' | Shape }
+
+const message = {
+  stream: 'string',
+  message: 'string',
+  signature: 'string',
+  user: 'string',
+  sessionKey: 'string',
+} as const
+const receipt = { cumulative: 'bigint', rate: 'bigint', start: 'number', until: 'number', signature: 'string' } as const
+
+/** What is relied on before a signature is checked. A line that somebody wrote by hand must not keep the gateway from starting. */
+const shapes: Record<JournalRecord['type'], Shape> = {
+  signIn: {
+    ...message,
+    domain: 'string',
+    address4: 'string',
+    wireguardKey: 'string',
+    issuedAt: 'number',
+    pricePerGiB: 'bigint',
+    allowance: 'bigint',
+    passRate: 'bigint',
+    decimals: 'number',
+    deposit: 'bigint',
+    settled: 'bigint',
+    usedBytes: 'bigint',
+  },
+  receipt: { stream: 'string', receipt, usedBytes: 'bigint' },
+  counters: { counters: { stream: 'string', usedBytes: 'string', owed: 'string', signature: 'string' } },
+  leave: { ...message, domain: 'string', maxClaim: 'bigint', deposit: 'bigint', deadline: 'number' },
+  forgotten: { stream: 'string' },
+}
+
+function isRecord(value: unknown): value is JournalRecord {
+  const type = typeof value === 'object' && value !== null && 'type' in value ? value.type : undefined
+  return (
+    typeof type === 'string' &&
+    Object.hasOwn(shapes, type) &&
+    hasShape(value, { ...shapes[type as JournalRecord['type']], acceptedAt: 'number' })
+  )
+}
+
+function hasShape(value: unknown, shape: Shape): boolean {
+  if (typeof value !== 'object' || value === null) return false
+  const fields = value as Record<string, unknown>
+  return Object.entries(shape).every(([name, wanted]) =>
+    typeof wanted === 'string' ? typeof fields[name] === wanted : hasShape(fields[name], wanted),
+  )
 }
 
 function checksum(text: string): string {

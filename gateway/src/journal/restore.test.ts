@@ -1,96 +1,22 @@
 // From records back to sessions: what wins, what is refused, and that one bad record harms no other stream.
-import { signInResources, signReceipt, streamId } from '@x4pn/contracts'
 import fc from 'fast-check'
-import type { Address, Hash } from 'viem'
-import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
-import { readConfig } from '../config.ts'
-import { deriveKeys } from '../keys.ts'
-import type { Session } from '../sessions/session.ts'
-import { createNonce } from '../sign-in/nonce.ts'
-import { Statements } from '../statements.ts'
-import { messageFields, writeMessage } from '../testing/sign-in-message.ts'
+import {
+  type Client,
+  client,
+  context,
+  counters,
+  forgotten,
+  leave,
+  NOW,
+  receipt,
+  signIn,
+  user,
+} from '../testing/journal-records.ts'
 import { randomKey } from '../testing/test-gateway.ts'
 import { Fold } from './fold.ts'
-import type { CountersRecord, JournalRecord, LeaveRecord, ReceiptRecord, SignInRecord } from './records.ts'
+import type { CountersRecord, JournalRecord } from './records.ts'
 import { restore } from './restore.ts'
-
-const sessions = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
-const config = readConfig({
-  X4PN_NODE_KEY: generatePrivateKey(),
-  X4PN_CHAIN_ID: '31337',
-  X4PN_RPC_URLS: 'http://127.0.0.1:1',
-  X4PN_SESSIONS: sessions,
-  X4PN_REGISTRY: sessions,
-  X4PN_API_URL: 'http://192.0.2.1:8443',
-  X4PN_WIREGUARD_ENDPOINT: '192.0.2.1:51820',
-  X4PN_WIREGUARD_PORT: '51820',
-})
-const keys = deriveKeys(config.nodeKey)
-const node = keys.account.address
-const context = { config, keys }
-const NOW = 1_800_000_000_000
-const user = privateKeyToAccount(generatePrivateKey())
-
-type Client = { user: Address; session: PrivateKeyAccount; stream: Hash }
-const client = (): Client => {
-  const session = privateKeyToAccount(generatePrivateKey())
-  const stream = streamId({ user: user.address, node, sessionKey: session.address })
-  return { user: user.address, session, stream }
-}
-
-async function signed(action: 'join' | 'leave', { session, stream }: Client, now: number, wireguardKey = randomKey()) {
-  const binding = action === 'join' ? { action, node, stream, wireguardKey } : { action, node, stream }
-  const { nonce } = createNonce(keys.nonceKey, Math.floor(now / 1000))
-  const { apiUrl, chainId } = config
-  const fields = messageFields(binding, { apiUrl, chainId, nonce, address: session.address, now })
-  const message = writeMessage({ ...fields, resources: signInResources(binding) })
-  return {
-    stream,
-    message,
-    signature: await session.signMessage({ message }),
-    user: user.address,
-    sessionKey: session.address,
-    domain: '192.0.2.1:8443',
-    acceptedAt: now + 1000,
-  }
-}
-
-async function signIn(of: Client, change: Partial<SignInRecord> = {}, now = NOW): Promise<SignInRecord> {
-  const wireguardKey = change.wireguardKey ?? randomKey()
-  return {
-    type: 'signIn',
-    ...(await signed('join', of, now, wireguardKey)),
-    issuedAt: now,
-    wireguardKey,
-    address4: '10.64.0.7',
-    pricePerGiB: 2n ** 20n,
-    allowance: 1024n,
-    passRate: 1n,
-    decimals: 6,
-    deposit: 1_000_000n,
-    settled: 0n,
-    usedBytes: 0n,
-    ...change,
-  }
-}
-async function receipt({ session, stream }: Client, cumulative: bigint, usedBytes = 0n): Promise<ReceiptRecord> {
-  const claim = { user: user.address, node, cumulative, rate: 0n, start: 0, until: 0 }
-  const signedClaim = await signReceipt(session, { chainId: config.chainId, contract: config.sessions }, claim)
-  return { type: 'receipt', stream, receipt: signedClaim, usedBytes, acceptedAt: NOW + 2000 }
-}
-async function counters({ stream }: Client, usedBytes: bigint): Promise<CountersRecord> {
-  const statements = new Statements(config, keys, () => NOW)
-  const terms = { pricePerGiB: 2n ** 20n, allowance: 0n }
-  const signedCounters = await statements.counters({ stream, usedBytes, lastHandshake: 0, terms } as Session)
-  return { type: 'counters', counters: signedCounters, acceptedAt: NOW }
-}
-async function leave(of: Client, maxClaim: bigint): Promise<LeaveRecord> {
-  const message = await signed('leave', of, NOW + 5000)
-  const rest = { deposit: 1_000_000n, deadline: 0, release: `0x${'00'.repeat(65)}` as const }
-  return { type: 'leave', ...message, ...rest, maxClaim }
-}
-const forgotten = ({ stream }: Client): JournalRecord => ({ type: 'forgotten', stream, acceptedAt: NOW })
 
 test('a session comes back as it was', async () => {
   const one = client()

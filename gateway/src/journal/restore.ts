@@ -1,7 +1,6 @@
 // From the journal's messages back to sessions. What still counts of each stream passes the checks it passed before,
 // with freshness judged by when it was first accepted; what does not pass is reported, and never stops the gateway.
-import { nodeTypes, sessionsDomain } from '@x4pn/contracts'
-import { type Hash, verifyTypedData } from 'viem'
+import type { Hash } from 'viem'
 import type { Config } from '../config.ts'
 import type { NodeKeys } from '../keys.ts'
 import { address6Of, isInPool4, parsePool4, parsePool6, pickAddress4 } from '../sessions/addresses.ts'
@@ -10,10 +9,11 @@ import { streamOfReceipt } from '../sessions/receipt-stream.ts'
 import type { Session } from '../sessions/session.ts'
 import { SessionStore } from '../sessions/store.ts'
 import { checkSignIn } from '../sign-in/check-sign-in.ts'
+import { Statements } from '../statements.ts'
 import { Fold, type StreamRecords } from './fold.ts'
 import type { CountersRecord, JournalRecord, LeaveRecord, ReceiptRecord, SignInRecord } from './records.ts'
 
-type Context = { config: Config; keys: NodeKeys }
+type Context = { config: Config; keys: NodeKeys; statements: Statements }
 
 export type Restored = {
   sessions: SessionStore
@@ -22,7 +22,12 @@ export type Restored = {
   refused: { record: JournalRecord; reason: string }[]
 }
 
-export async function restore(records: Iterable<JournalRecord>, context: Context): Promise<Restored> {
+export async function restore(
+  records: Iterable<JournalRecord>,
+  { config, keys }: Omit<Context, 'statements'>,
+): Promise<Restored> {
+  // Only read with: nothing is signed here.
+  const context = { config, keys, statements: new Statements(config, keys, Date.now) }
   const fold = new Fold()
   for (const record of records) fold.add(record)
   const restored: Restored = { sessions: new SessionStore(), records: [], refused: [] }
@@ -104,7 +109,7 @@ async function toSession(record: SignInRecord, context: Context, sessions: Sessi
 async function takeReceipt(record: ReceiptRecord, context: Context, session: Session): Promise<ReceiptRecord> {
   const node = context.keys.account.address
   const receipt = { ...record.receipt, user: session.user, node }
-  requireStream(record, await streamOfReceipt(context.config, receipt))
+  requireStream(record, streamOfReceipt(context.config, receipt))
   session.usedBytes = max(session.usedBytes, record.usedBytes)
   session.best = receipt
   if (isLease(receipt)) session.pass = newPass(Math.floor(record.acceptedAt / 1000))
@@ -112,19 +117,13 @@ async function takeReceipt(record: ReceiptRecord, context: Context, session: Ses
   return record
 }
 
-async function takeCounters(record: CountersRecord, context: Context, session: Session): Promise<CountersRecord> {
-  const { config, keys } = context
-  const { signature, usedBytes, owed, ...rest } = record.counters
-  const own = await verifyTypedData({
-    address: keys.account.address,
-    domain: sessionsDomain({ chainId: config.chainId, contract: config.sessions }),
-    types: nodeTypes,
-    primaryType: 'Counters',
-    message: { ...rest, usedBytes: BigInt(usedBytes), owed: BigInt(owed) },
-    signature,
-  })
-  if (!own) throw new Error('the counters are not signed by this node')
-  session.usedBytes = max(session.usedBytes, BigInt(usedBytes))
+async function takeCounters(
+  record: CountersRecord,
+  { statements }: Context,
+  session: Session,
+): Promise<CountersRecord> {
+  if (!statements.isOwn(record.counters)) throw new Error('the counters are not signed by this node')
+  session.usedBytes = max(session.usedBytes, BigInt(record.counters.usedBytes))
   return record
 }
 

@@ -7,7 +7,7 @@ import Fastify, { type FastifyError, type FastifyReply, type FastifyServerFactor
 import { ApiError } from '../api-error.ts'
 import type { Gateway } from '../gateway.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
-import { MINUTE, REQUESTS_PER_MINUTE } from './limits.ts'
+import { MINUTE } from './limits.ts'
 import { echoRoute } from './routes/echo.ts'
 import { infoRoute } from './routes/info.ts'
 import { nonceRoute } from './routes/nonce.ts'
@@ -64,7 +64,7 @@ export async function createServer(context: RouteContext) {
     )
   })
   await app.register(rateLimit, {
-    max: REQUESTS_PER_MINUTE,
+    max: context.gateway.config.requestsPerMinute,
     timeWindow: MINUTE,
     errorResponseBuilder: () => new ApiError('RATE_LIMITED'),
   })

@@ -46,9 +46,11 @@ export async function checkReceipt(
   if (!sessions.hasUser(user)) throw new ApiError('RECEIPT_BAD_SIGNATURE')
   const node = keys.account.address
   const receipt = { user, node, cumulative: BigInt(item.cumulative), rate: BigInt(item.rate), start, until, signature }
-  const stream = await streamOfReceipt(config, receipt)
+  const stream = streamOfReceipt(config, receipt)
   const session = stream && sessions.get(stream)
   if (!session) throw new ApiError('RECEIPT_BAD_SIGNATURE')
+  // In the writing that every later reader takes: the request may have any mix of upper and lower case.
+  receipt.user = session.user
   return { receipt, session }
 }
 

@@ -111,6 +111,7 @@ describe('over HTTP', () => {
     network?.stop()
   })
   beforeEach(async () => {
+    await gateway.ready()
     stream = await network.openStream(gateway.node)
     const { body } = await gateway.join(stream)
     expect(body.terms.passRate).toBe(String(RATE))

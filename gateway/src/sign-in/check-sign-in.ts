@@ -1,6 +1,5 @@
 // A sign-in on its way through the checks, and the checks in order, cheapest first.
 import type { SignInAction, SignInBinding } from '@x4pn/contracts'
-import type { SiweMessage } from 'siwe'
 import type { Address, Hash, Hex } from 'viem'
 import type { Config } from '../config.ts'
 import type { NodeKeys } from '../keys.ts'
@@ -10,6 +9,7 @@ import { parseMessage } from './checks/message.ts'
 import { checkNonce } from './checks/nonce.ts'
 import { checkSigner } from './checks/signer.ts'
 import { checkTimes } from './checks/times.ts'
+import type { MessageFields } from './plain-message.ts'
 
 export type SignInRequest = {
   action: SignInAction
@@ -43,7 +43,7 @@ export type SignInContext = {
 }
 
 /** A message after parsing; the checks read it. */
-export type ParsedSignIn = { request: SignInRequest; siwe: SiweMessage; binding: SignInBinding }
+export type ParsedSignIn = { request: SignInRequest; siwe: MessageFields; binding: SignInBinding }
 
 /** Everything that needs no chain. Throws the `ApiError` of the first check that fails. */
 export async function checkSignIn(request: SignInRequest, context: SignInContext): Promise<SignIn> {
@@ -52,7 +52,7 @@ export async function checkSignIn(request: SignInRequest, context: SignInContext
   checkTimes(parsed, context)
   const stream = checkBinding(parsed, context)
   checkNonce(parsed, context)
-  const proven = await checkSigner(parsed)
+  const proven = checkSigner(parsed)
   return {
     stream,
     issuedAt: Date.parse(parsed.siwe.issuedAt ?? ''),

@@ -80,6 +80,8 @@ export async function startNetwork() {
       others.push(other)
       return other
     },
+    /** The chain itself, without the proxy. */
+    rpcUrl: anvil.url,
     publicClient,
     testClient,
     walletClient,

@@ -2,15 +2,7 @@
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join as joinPath } from 'node:path'
-import {
-  exitPolicyHash,
-  nodeCommitment,
-  type Receipt,
-  registryDomain,
-  registryTypes,
-  type SignInAction,
-  signReceipt,
-} from '@x4pn/contracts'
+import { type Receipt, type SignInAction, signReceipt } from '@x4pn/contracts'
 import type {
   JoinResponse,
   LeaveResponse,
@@ -19,7 +11,7 @@ import type {
   ReceiptsResponse,
   Usage,
 } from '@x4pn/gateway-api'
-import { type Hex, type LocalAccount, stringToHex, toHex } from 'viem'
+import { type Hex, type LocalAccount, toHex } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
 import { readConfig } from '../config.ts'
 import { deriveKeys } from '../keys.ts'
@@ -28,10 +20,9 @@ import { freePort } from './free-port.ts'
 import { HandTunnel } from './hand-tunnel.ts'
 import { type Answer, ask, type Failure } from './http.ts'
 import type { TestNetwork, TestStream } from './network.ts'
+import { registerNode } from './register.ts'
 import { type MessageFields, messageFields, writeMessage } from './sign-in-message.ts'
 
-/** Token base units for 2^30 bytes: 2^20 base units make a byte cost 2^-10, so sums come out round. */
-export const PRICE_PER_GIB = 2n ** 20n
 export const MIB = 2n ** 20n
 
 export const randomKey = (): Hex => toHex(crypto.getRandomValues(new Uint8Array(32)))
@@ -56,7 +47,7 @@ export async function startTestGateway(
 ) {
   const folder = await mkdtemp(joinPath(tmpdir(), 'x4pn-gateway-'))
   const nodeKey = generatePrivateKey()
-  const { account, wireguard } = deriveKeys(nodeKey)
+  const { account } = deriveKeys(nodeKey)
   const port = await freePort()
   const apiUrl = `http://127.0.0.1:${port}`
   const { chainId, sessions, registry } = network.deployment
@@ -83,36 +74,11 @@ export async function startTestGateway(
     ...env,
   })
   const tunnel = new HandTunnel()
-  await register()
+  await registerNode(network, config, deriveKeys(nodeKey))
   let running: RunningGateway | undefined = await startGateway(config, { tunnel, ...parts })
   /** It has read its prices from the chain. */
   const ready = () => until(async () => (await ask(`${apiUrl}/v1/info`)).status === 200)
   await ready()
-
-  async function register(): Promise<void> {
-    const { publicClient, testClient, walletClient, contracts, mined } = network
-    const operator = walletClient.account.address
-    const deadline = Number((await publicClient.getBlock()).timestamp) + 3600
-    const consent = await account.signTypedData({
-      domain: registryDomain({ chainId, contract: registry }),
-      types: registryTypes,
-      primaryType: 'NodeConsent',
-      message: { node: account.address, operator, deadline },
-    })
-    const params = {
-      payout: operator,
-      pricePerGiB: PRICE_PER_GIB,
-      pricePerHour: 10_000n,
-      country: stringToHex('DE'),
-      flags: 0,
-      commitment: nodeCommitment(wireguard.publicKey, exitPolicyHash(config.exitPolicy)),
-      apiUrl,
-      metadataCid: '',
-    } as const
-    const args = [account.address, params, deadline, consent] as const
-    await mined(await walletClient.writeContract({ ...contracts.registry, functionName: 'register', args }))
-    await testClient.setBalance({ address: account.address, value: 10n ** 18n })
-  }
 
   /** The body of a join or a leave, right in every field that the options leave alone. */
   async function signIn(stream: TestStream, action: SignInAction, options: SignInOptions = {}) {

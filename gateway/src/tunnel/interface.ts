@@ -88,9 +88,15 @@ export async function syncPeers(
   await withSecretFile(own + others.join(''), (path) => run('wg', ['syncconf', name, path]))
 }
 
-export async function setPeer(name: string, { wireguardKey, address4, address6 }: InterfacePeer): Promise<void> {
-  const allowedIps = `${address4}/32,${address6}/128`
-  await run('wg', ['set', name, 'peer', toBase64(wireguardKey), 'allowed-ips', allowedIps])
+/** Adds or changes peers by one command. */
+export async function setPeers(name: string, peers: readonly InterfacePeer[]): Promise<void> {
+  const each = peers.flatMap(({ wireguardKey, address4, address6 }) => [
+    'peer',
+    toBase64(wireguardKey),
+    'allowed-ips',
+    `${address4}/32,${address6}/128`,
+  ])
+  await run('wg', ['set', name, ...each])
 }
 
 export async function removePeer(name: string, wireguardKey: Hex): Promise<void> {

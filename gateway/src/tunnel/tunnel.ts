@@ -19,6 +19,7 @@ export interface Tunnel {
   surviving(): Promise<Map<Hash, bigint>>
   /** Interface, firewall and exactly these peers, the firewall first. Safe to repeat; mends what was destroyed. */
   ensure(peers: readonly Peer[]): Promise<void>
+  /** Several at once share the work; each stands or fails for itself. */
   add(peer: Peer): Promise<void>
   rotateKey(peer: Peer, oldKey: Hex): Promise<void>
   /** One that is not there is as good as removed. */
@@ -27,7 +28,7 @@ export interface Tunnel {
   limitRate(bytesPerSecond: number): Promise<void>
   /** Lets each of these pass up to its `entitledBytes`. */
   setCredit(peers: readonly Peer[]): Promise<void>
-  /** Bytes by stream. Rejects when they cannot be read: whoever cannot meter must not serve. */
+  /** Bytes by stream, at least of those that moved since the last reading. Rejects when they cannot be read: whoever cannot meter must not serve. */
   readUsage(): Promise<Map<Hash, bigint>>
   /** Unix seconds of the last handshake by WireGuard key, 0 never. */
   readHandshakes(): Promise<Map<Hex, number>>

@@ -5,6 +5,7 @@ import type { Hash, Hex } from 'viem'
 import type { Config } from '../config.ts'
 import type { Log } from '../log.ts'
 import { parsePool4, parsePool6 } from '../sessions/addresses.ts'
+import { Batch } from './batch.ts'
 import * as wg from './interface.ts'
 import { applyNft, readCounters } from './nft.ts'
 import * as ruleset from './ruleset.ts'
@@ -14,7 +15,7 @@ import type { Peer, Tunnel } from './tunnel.ts'
 const RAISE_MARGIN = 128n * 2n ** 10n
 
 /** A quota in the kernel: it counts from `base` of the session's bytes up to `base + limit`. */
-type Quota = { base: bigint; limit: bigint; raised: boolean }
+type Quota = { base: bigint; limit: bigint }
 
 export class WireguardTunnel implements Tunnel {
   readonly simulated = false
@@ -22,11 +23,16 @@ export class WireguardTunnel implements Tunnel {
   readonly #ruleset: ruleset.RulesetContext
   readonly #quotas = new Map<Hash, Quota>()
   readonly #peers = new Map<Hash, Peer>()
+  /** Peers whose quota was raised, not made anew, since it last stood still. */
+  readonly #raised = new Set<Peer>()
   readonly #log: Log
   /** Bytes a second of each session; undefined: no limit. */
   #rate: number | undefined
   /** One change at a time: each script is written from what the one before left. */
   #queue: Promise<unknown> = Promise.resolve()
+
+  /** Joins that come while one is on its way go together in the next. */
+  readonly #added = new Batch<Peer>((peers) => this.#inTurn(() => this.#addAll(peers)))
 
   constructor(config: Config, { privateKey, dns }: { privateKey: Uint8Array; dns: boolean }, log: Log) {
     const pool4 = parsePool4(config.pool4)
@@ -64,27 +70,21 @@ export class WireguardTunnel implements Tunnel {
 
   ensure(peers: readonly Peer[]): Promise<void> {
     return this.#inTurn(async () => {
-      await applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate))
+      // An interface that is made now has no peers yet: the firewall is there before they are.
+      await Promise.all([
+        applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate)),
+        wg.ensureInterface(this.#interface),
+      ])
       this.#peers.clear()
       this.#quotas.clear()
+      this.#raised.clear()
       for (const peer of peers) this.#remember(peer)
-      await wg.ensureInterface(this.#interface)
       await wg.syncPeers(this.#interface.name, this.#interface, peers)
     })
   }
 
   add(peer: Peer): Promise<void> {
-    return this.#inTurn(async () => {
-      const { table } = this.#ruleset
-      await applyNft(ruleset.addPeer(table, peer, this.#rate))
-      try {
-        await wg.setPeer(this.#interface.name, peer)
-      } catch (error) {
-        await applyNft(ruleset.removePeer(table, peer, this.#rate))
-        throw error
-      }
-      this.#remember(peer)
-    })
+    return this.#added.add(peer)
   }
 
   rotateKey(peer: Peer, oldKey: Hex): Promise<void> {
@@ -93,9 +93,9 @@ export class WireguardTunnel implements Tunnel {
       const { name } = this.#interface
       await wg.removePeer(name, oldKey)
       try {
-        await wg.setPeer(name, peer)
+        await wg.setPeers(name, [peer])
       } catch (error) {
-        await wg.setPeer(name, { ...peer, wireguardKey: oldKey })
+        await wg.setPeers(name, [{ ...peer, wireguardKey: oldKey }])
         throw error
       }
     })
@@ -106,6 +106,8 @@ export class WireguardTunnel implements Tunnel {
       if (!this.#peers.has(peer.stream)) return
       await wg.removePeer(this.#interface.name, peer.wireguardKey)
       await applyNft(ruleset.removePeer(this.#ruleset.table, peer, this.#rate))
+      const own = this.#peers.get(peer.stream)
+      if (own) this.#raised.delete(own)
       this.#peers.delete(peer.stream)
       this.#quotas.delete(peer.stream)
     })
@@ -135,16 +137,21 @@ export class WireguardTunnel implements Tunnel {
     return this.#inTurn(async () => {
       const counters = await readCounters(this.#ruleset.table)
       const usage = new Map<Hash, bigint>()
-      const idle: Peer[] = []
-      for (const [stream, peer] of this.#peers) {
-        const bytes = counters.get(ruleset.objectName(stream))
-        if (bytes === undefined) throw new Error(`the table ${this.#ruleset.table} has no counter for ${stream}`)
+      const idle = new Set(this.#raised)
+      let missing = this.#peers.size
+      for (const [name, bytes] of counters) {
+        const stream = ruleset.streamOf(name)
+        const peer = this.#peers.get(stream)
+        if (!peer) continue
+        missing--
+        if (bytes === peer.usedBytes) continue
         // A raised quota may have counted packets that it dropped in between; while nothing passes it is set right.
-        if (bytes === peer.usedBytes && this.#quotas.get(stream)?.raised) idle.push(peer)
+        idle.delete(peer)
         peer.usedBytes = bytes
         usage.set(stream, bytes)
       }
-      if (idle.length > 0) await applyNft(idle.map((peer) => this.#renew(peer)).join(''))
+      if (missing > 0) throw new Error(`the table ${this.#ruleset.table} lacks the counters of ${missing} sessions`)
+      if (idle.size > 0) await applyNft([...idle].map((peer) => this.#renew(peer)).join(''))
       return usage
     })
   }
@@ -166,6 +173,22 @@ export class WireguardTunnel implements Tunnel {
     })
   }
 
+  /** Firewall first, peers after; on a failure none of them is left behind. */
+  async #addAll(peers: readonly Peer[]): Promise<void> {
+    const { table } = this.#ruleset
+    const { name } = this.#interface
+    await applyNft(peers.map((peer) => ruleset.addPeer(table, peer, this.#rate)).join(''))
+    try {
+      await wg.setPeers(name, peers)
+    } catch (error) {
+      // Some of them may be in.
+      for (const { wireguardKey } of peers) await wg.removePeer(name, wireguardKey).catch(() => {})
+      await applyNft(peers.map((peer) => ruleset.removePeer(table, peer, this.#rate)).join(''))
+      throw error
+    }
+    for (const peer of peers) this.#remember(peer)
+  }
+
   #changeCredit({ stream, entitledBytes }: Peer, counters: ReadonlyMap<string, bigint>): string {
     const peer = this.#peers.get(stream)
     const quota = this.#quotas.get(stream)
@@ -174,11 +197,12 @@ export class WireguardTunnel implements Tunnel {
     peer.entitledBytes = entitledBytes
     if (quota.base + quota.limit - peer.usedBytes < RAISE_MARGIN) return this.#renew(peer)
     quota.limit = entitledBytes - quota.base
-    quota.raised = true
+    this.#raised.add(peer)
     return ruleset.raiseCredit(this.#ruleset.table, stream, quota.limit)
   }
 
   #renew(peer: Peer): string {
+    this.#raised.delete(peer)
     this.#quotas.set(peer.stream, quotaOf(peer))
     return ruleset.renewCredit(this.#ruleset.table, peer)
   }
@@ -204,5 +228,4 @@ function firstRate({ rates: { session, total } }: Config): number | undefined {
 const quotaOf = ({ usedBytes, entitledBytes }: Peer): Quota => ({
   base: usedBytes,
   limit: entitledBytes - usedBytes,
-  raised: false,
 })

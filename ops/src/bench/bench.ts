@@ -1,8 +1,12 @@
 // `npm run bench -- <what>`: measurements, each figure beside its reference in the same run.
 import { parseArgs } from 'node:util'
+import { benchGateway } from './gateway/bench-gateway.ts'
 import { benchTunnel } from './tunnel/tunnel.ts'
 
-const benches: Record<string, (options: { json: boolean }) => Promise<number>> = { tunnel: benchTunnel }
+const benches: Record<string, (options: { json: boolean }) => Promise<number>> = {
+  gateway: benchGateway,
+  tunnel: benchTunnel,
+}
 
 /** @returns the exit code. */
 export async function bench(args: string[]): Promise<number> {

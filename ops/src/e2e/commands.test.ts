@@ -21,7 +21,7 @@ beforeAll(async () => {
     writeFileSync(path, `#!/bin/sh\nprintf '%s\\n' "${program} $*" >>${calls}\nexec ${real} "$@"\n`)
     chmodSync(path, 0o755)
   }
-  network = await startTestNetwork('commands', { PATH: `${folder}:${process.env.PATH}` })
+  network = await startTestNetwork('commands', { env: { PATH: `${folder}:${process.env.PATH}` } })
   users = [await network.connect('user'), await network.connect('stranger')]
 })
 afterAll(async () => {

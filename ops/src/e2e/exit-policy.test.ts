@@ -20,7 +20,7 @@ let client: Client
 let listener: Listener
 
 beforeAll(async () => {
-  network = await startTestNetwork('exit-policy', settings)
+  network = await startTestNetwork('exit-policy', { env: settings })
   client = (await network.connect('user')).client
   const { address4, address6 } = addressesOf(network.base.slot).server
   listener = await listen(network.base.slot.namespaces.internet, {

@@ -3,7 +3,7 @@ import type { TestDeployment } from '@x4pn/contracts/testing'
 import { costOfBytes } from '@x4pn/gateway-api'
 import type { Client } from '../client/client.ts'
 import { Cleanup } from '../local/cleanup.ts'
-import { type LocalGateway, PRICE_PER_GIB } from '../local/gateway.ts'
+import { type GatewayOptions, type LocalGateway, PRICE_PER_GIB } from '../local/gateway.ts'
 import { createLog } from '../local/log.ts'
 import * as local from '../local/network.ts'
 import { withLargeSocketBuffers } from '../local/socket-buffers.ts'
@@ -26,8 +26,11 @@ export const terms = { pricePerGiB: PRICE_PER_GIB, allowance: costOfBytes(16n * 
 
 const DEPOSIT = '2000000'
 
-/** @param settings of the gateway, X4PN_… */
-export async function startTestNetwork(name: string, settings: Record<string, string> = {}): Promise<TestNetwork> {
+/** @param change What the gateway is started with otherwise. */
+export async function startTestNetwork(
+  name: string,
+  change: Partial<Pick<GatewayOptions, 'entry' | 'env'>> = {},
+): Promise<TestNetwork> {
   const log = createLog(logFile(`e2e-${name}`))
   const cleanup = new Cleanup(log)
   try {
@@ -37,7 +40,7 @@ export async function startTestNetwork(name: string, settings: Record<string, st
     const chain = await local.startLocalChain(base)
     const deployment = await local.deployContracts(chain)
     const serverUrl = await local.startInternetServer(base)
-    const gateway = await local.startGateway({ ...local.gatewayOptions(base, chain, deployment), env: settings })
+    const gateway = await local.startGateway({ ...local.gatewayOptions(base, chain, deployment), ...change })
     return {
       base,
       chain,

@@ -13,7 +13,7 @@ describe('16 Mbit/s for each session', () => {
   let network: TestNetwork
   let client: Client
   beforeAll(async () => {
-    network = await startTestNetwork('session-rate', { X4PN_SESSION_MBIT: '16' })
+    network = await startTestNetwork('session-rate', { env: { X4PN_SESSION_MBIT: '16' } })
     client = (await network.connect('user')).client
   })
   afterAll(() => network?.stop())
@@ -34,7 +34,7 @@ describe('40 Mbit/s for all', () => {
   let network: TestNetwork
   let clients: Client[]
   beforeAll(async () => {
-    network = await startTestNetwork('total-rate', { X4PN_TOTAL_MBIT: '40' })
+    network = await startTestNetwork('total-rate', { env: { X4PN_TOTAL_MBIT: '40' } })
     clients = [(await network.connect('user')).client, (await network.connect('stranger')).client]
   })
   afterAll(() => network?.stop())

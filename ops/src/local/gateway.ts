@@ -39,6 +39,8 @@ export type GatewayOptions = {
   log: (line: string) => void
   cleanup: Cleanup
   name?: string
+  /** What runs instead of the command: for tests. */
+  entry?: string
 }
 
 export type LocalGateway = {
@@ -88,7 +90,14 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     apiUrl,
     env,
     async start() {
-      running = startProcess({ name, command: 'node', args: [GATEWAY_MAIN, 'run'], env, namespace, log })
+      running = startProcess({
+        name,
+        command: 'node',
+        args: [options.entry ?? GATEWAY_MAIN, 'run'],
+        env,
+        namespace,
+        log,
+      })
       const ready = async () => {
         const { ok } = await fetch(`${apiUrl}/v1/info`, { signal: AbortSignal.timeout(2_000) })
         if (!ok) throw new Error('not yet')

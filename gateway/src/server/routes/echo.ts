@@ -5,7 +5,7 @@ import type { App, RouteContext } from '../server.ts'
 
 export function echoRoute(app: App, { gateway }: RouteContext): void {
   const schema = { querystring: routes.echo.query, response: { 200: routes.echo.response } }
-  app.get(routes.echo.path, { schema, config: costly }, (request, reply) => {
+  app.get(routes.echo.path, { schema, config: costly(gateway.config) }, (request, reply) => {
     reply.header('cache-control', 'no-store')
     return gateway.statements.echo(request.ip.replace(/^::ffff:/, ''), request.query.nonce)
   })

@@ -6,7 +6,9 @@ import type { App, RouteContext } from '../server.ts'
 
 export function receiptsRoute(app: App, { gateway, credit }: RouteContext): void {
   const schema = { body: routes.receipts.body, response: { 200: routes.receipts.response } }
-  app.post(routes.receipts.path, { schema }, async ({ body }) => {
+  // A compiled serialiser validates each result to choose between its two shapes: three times the work of JSON itself.
+  const serializerCompiler = () => JSON.stringify
+  app.post(routes.receipts.path, { schema, serializerCompiler }, async ({ body }) => {
     const results = await Promise.all(
       body.receipts.map((item) =>
         acceptReceipt(gateway, credit, item).then(

@@ -7,5 +7,5 @@ import type { App, RouteContext } from '../server.ts'
 export function relayRoute(app: App, { gateway }: RouteContext): void {
   const relayer = new Relayer(gateway)
   const schema = { body: routes.relay.body, response: { 200: routes.relay.response } }
-  app.post(routes.relay.path, { schema, config: costly }, ({ body }) => relayer.relay(body))
+  app.post(routes.relay.path, { schema, config: costly(gateway.config) }, ({ body }) => relayer.relay(body))
 }

@@ -16,7 +16,7 @@ export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): voi
   const queue = new KeyedQueue()
 
   const joinSchema = { body: routes.join.body, response: { 200: routes.join.response } }
-  app.post(routes.join.path, { schema: joinSchema, config: costly }, ({ body, headers, ip }) => {
+  app.post(routes.join.path, { schema: joinSchema, config: costly(gateway.config) }, ({ body, headers, ip }) => {
     const user = getAddress(body.user)
     const sessionKey = getAddress(body.sessionKey)
     const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
@@ -28,15 +28,19 @@ export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): voi
   })
 
   const leaveSchema = { params: routes.leave.params, body: routes.leave.body, response: { 200: routes.leave.response } }
-  app.post(routes.leave.path, { schema: leaveSchema, config: costly }, ({ body, headers, params, ip }) => {
-    const user = getAddress(body.user)
-    const sessionKey = getAddress(body.sessionKey)
-    const stream = streamId({ user, node, sessionKey })
-    if (params.stream.toLowerCase() !== stream) throw new ApiError('SIGNIN_WRONG_STREAM', params.stream)
-    const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
-    const client = clientOf(ip)
-    return queue.run(stream, () =>
-      leave(gateway, credit, { ...body, user, sessionKey, action: 'leave', domain, client }),
-    )
-  })
+  app.post(
+    routes.leave.path,
+    { schema: leaveSchema, config: costly(gateway.config) },
+    ({ body, headers, params, ip }) => {
+      const user = getAddress(body.user)
+      const sessionKey = getAddress(body.sessionKey)
+      const stream = streamId({ user, node, sessionKey })
+      if (params.stream.toLowerCase() !== stream) throw new ApiError('SIGNIN_WRONG_STREAM', params.stream)
+      const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
+      const client = clientOf(ip)
+      return queue.run(stream, () =>
+        leave(gateway, credit, { ...body, user, sessionKey, action: 'leave', domain, client }),
+      )
+    },
+  )
 }

@@ -3,9 +3,10 @@ import { parseSignInResources, signInStatements } from '@x4pn/contracts'
 import { SiweMessage } from 'siwe'
 import { ApiError } from '../../api-error.ts'
 import type { ParsedSignIn, SignInRequest } from '../check-sign-in.ts'
+import { readPlainMessage } from '../plain-message.ts'
 
 export function parseMessage(request: SignInRequest): ParsedSignIn {
-  const siwe = parseSiwe(request.message)
+  const siwe = readPlainMessage(request.message) ?? parseSiwe(request.message)
   const binding = parseSignInResources(siwe.resources ?? [])
   if (!binding) throw new ApiError('SIGNIN_WRONG_RESOURCES', (siwe.resources ?? []).join(' '))
   if (binding.action !== request.action) throw new ApiError('SIGNIN_WRONG_ACTION', binding.action)

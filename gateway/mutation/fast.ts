@@ -1,0 +1,99 @@
+// Mutants of the receipts' cryptography, the journal, the meter and the batches of joins.
+import type { Mutant } from './mutant.ts'
+
+const crypto = 'gateway/src/crypto/crypto.test.ts'
+const powerCut = 'gateway/src/journal/power-cut.test.ts'
+const fuzz = 'gateway/src/journal/fuzz.test.ts'
+
+export const mutants: Mutant[] = [
+  {
+    // Of several joins at once only one fails, and is undone alone.
+    pitfall: 27,
+    file: 'gateway/src/tunnel/batch.ts',
+    from: 'if (batch.length === 1) return only?.failed(error)',
+    to: 'if (only) return batch.forEach(({ failed }) => failed(error))',
+    test: 'gateway/src/tunnel/batch.test.ts',
+  },
+  {
+    pitfall: 29,
+    file: 'gateway/src/journal/records.ts',
+    from: 'return isRecord(value) ? value : undefined',
+    to: 'return value as JournalRecord',
+    test: fuzz,
+  },
+  {
+    pitfall: 29,
+    file: 'gateway/src/journal/restore.ts',
+    from: 'requireStream(record, streamOfReceipt(context.config, receipt))',
+    to: '',
+    test: fuzz,
+  },
+  {
+    // What was acknowledged is on disk: no sync of the data.
+    pitfall: 29,
+    file: 'gateway/src/journal/journal.ts',
+    from: 'await file.sync()\n    this.#opened.bytes',
+    to: 'this.#opened.bytes',
+    test: powerCut,
+  },
+  {
+    // No sync before the rename.
+    pitfall: 29,
+    file: 'gateway/src/journal/journal.ts',
+    from: 'await file.append(text)\n    await file.sync()',
+    to: 'await file.append(text)',
+    test: powerCut,
+  },
+  {
+    // No sync of the folder after the rename.
+    pitfall: 29,
+    file: 'gateway/src/journal/journal.ts',
+    from: 'await files.syncFolder(dirname(path))',
+    to: '',
+    test: powerCut,
+  },
+  {
+    pitfall: 30,
+    file: 'gateway/src/meter.ts',
+    from: 'if (!session || bytes <= session.usedBytes) continue',
+    to: 'if (!session) continue',
+    test: 'gateway/src/meter.test.ts',
+  },
+  {
+    pitfall: 31,
+    file: 'gateway/src/meter.ts',
+    from: '      aliveAt = 0\n      await tunnel.ensure([...sessions.all()].map(peerOf))',
+    to: '      await tunnel.ensure([...sessions.all()].map(peerOf))\n      await tunnel.keepAlive()',
+    test: 'gateway/src/meter.test.ts',
+  },
+  {
+    pitfall: 34,
+    file: 'gateway/src/sessions/accept-receipt.ts',
+    from: "if (!sessions.hasUser(user)) throw new ApiError('RECEIPT_BAD_SIGNATURE')",
+    to: '',
+    test: 'gateway/src/sessions/stranger.test.ts',
+  },
+  {
+    // A wrong parity: the contract would recover another key.
+    pitfall: 36,
+    file: 'gateway/src/crypto/signature.ts',
+    from: 'addressOf(on.recover(hash, bytes, top > 0x7f ? 1 : 0))',
+    to: 'addressOf(on.recover(hash, bytes, 0))',
+    test: crypto,
+  },
+  {
+    pitfall: 36,
+    file: 'gateway/src/crypto/signature.ts',
+    from: 'if (bytes.compare(HALF_ORDER, 0, 32, 32, 64) > 0) return undefined',
+    to: '',
+    test: crypto,
+  },
+  {
+    // Every receipt for one chain and contract.
+    pitfall: 36,
+    file: 'gateway/src/crypto/struct-digest.ts',
+    from: "whole.write(domainSeparator(domain).slice(2), 2, 'hex')",
+    to: '',
+    test: crypto,
+  },
+]

@@ -1,0 +1,49 @@
+// What the journal asks of a file system. The disk here; the crash tests put in one that forgets what was not synced.
+import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
+
+export interface JournalFile {
+  readonly inode: number
+  append(text: string): Promise<void>
+  /** What was appended survives a power cut. */
+  sync(): Promise<void>
+  close(): Promise<void>
+}
+
+export interface Files {
+  /** Undefined when there is none. */
+  read(path: string): Promise<string | undefined>
+  /** An empty file, in place of any other, that only its owner reads. */
+  create(path: string): Promise<JournalFile>
+  rename(from: string, to: string): Promise<void>
+  /** What was renamed in it survives a power cut. */
+  syncFolder(path: string): Promise<void>
+  /** Of the file that is there now. */
+  inode(path: string): Promise<number>
+}
+
+export const disk: Files = {
+  read: (path) =>
+    readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return undefined
+      throw error
+    }),
+  async create(path) {
+    const file = await open(path, 'w', 0o600)
+    return opened(file, (await file.stat()).ino)
+  },
+  rename,
+  async syncFolder(path) {
+    const folder = await open(path, 'r')
+    await folder.sync()
+    await folder.close()
+  },
+  inode: async (path) => (await stat(path)).ino,
+}
+
+const opened = (file: FileHandle, inode: number): JournalFile => ({
+  inode,
+  append: (text) => file.appendFile(text),
+  // The size of the file is synced too where it matters for reading it.
+  sync: () => file.datasync(),
+  close: () => file.close(),
+})
