@@ -62,7 +62,7 @@ export const mutants: Mutant[] = [
   {
     pitfall: 31,
     file: 'gateway/src/meter.ts',
-    from: '      aliveAt = 0\n      await tunnel.ensure([...sessions.all()].map(peerOf))',
+    from: '      aliveAt = Number.NEGATIVE_INFINITY\n      await tunnel.ensure([...sessions.all()].map(peerOf))',
     to: '      await tunnel.ensure([...sessions.all()].map(peerOf))\n      await tunnel.keepAlive()',
     test: 'gateway/src/meter.test.ts',
   },

@@ -10,9 +10,9 @@ export const mutants: Mutant[] = [
     pitfall: 28,
     file: 'gateway/src/tunnel/interface.ts',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-    from: 'const allowedIps = `${address4}/32,${address6}/128`',
+    from: '    `${address4}/32,${address6}/128`,',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-    to: 'const allowedIps = `${address4}/10,${address6}/128`',
+    to: '    `${address4}/10,${address6}/128`,',
     test: 'ops/src/e2e/commands.test.ts',
   },
   {
