@@ -3,8 +3,8 @@ import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
   test: {
-    // Two, as the project's machines have two cores.
-    maxWorkers: 2,
+    // Twice as many as the project's machines have cores: most of these tests wait for a block or a second to pass.
+    maxWorkers: 4,
     projects: [
       {
         test: {

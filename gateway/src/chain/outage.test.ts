@@ -78,7 +78,7 @@ test('pitfall 35: sessions that are known go on, pay, rotate and leave; new ones
   network.rpc.up = true
   expect(outcome(await gateway.join(fresh))).toBe('ok')
   await until(async () => ((await network.readStream(known)).flags & 2) !== 0)
-}, 30_000)
+}, 90_000)
 
 test('it starts without the chain: what is in the journal is served', async () => {
   await gateway.pay(known, 300n)
@@ -89,7 +89,7 @@ test('it starts without the chain: what is in the journal is served', async () =
   expect(await gateway.pay(known, 400n)).toMatchObject({ claimed: '400', served: true })
   network.rpc.up = true
   await gateway.ready()
-}, 30_000)
+}, 90_000)
 
 describe('a stop on chain', () => {
   test('cuts, and is settled at once', async () => {

@@ -90,7 +90,7 @@ test('another key takes over: nobody new is served; who is here goes on, is sett
       args: [gateway.node],
     })
   await until(async () => (await account()).balance === 0n)
-}, 30_000)
+}, 90_000)
 
 test('a pause of inflows is reported; what the node offers stays', async () => {
   const { walletClient, contracts, mined } = network
@@ -122,7 +122,7 @@ describe('a reorganisation', () => {
     const call = { ...network.contracts.sessions, functionName: 'open', args } as const
     await network.mined(await network.walletClient.writeContract(call))
     await until(async () => (await gateway.pay(undone, 0n)).claimed === '300')
-  }, 30_000)
+  }, 90_000)
 
   test('could still undo a large opening: it is served up to the published amount until it is confirmed', async () => {
     const limit = 1_000_000n
@@ -135,7 +135,7 @@ describe('a reorganisation', () => {
     await network.testClient.mine({ blocks: 4 })
     await until(() => gateway.tunnel.pass(large.stream, 1n) === 1n)
     expect(gateway.tunnel.pass(large.stream, 2n ** 40n) + served + 1n).toBe(3n * USDC * 1024n + MIB)
-  }, 30_000)
+  }, 90_000)
 })
 
 describe('pitfall 26: an owner of a smart account is revoked in mid-session', () => {
@@ -164,7 +164,7 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     await vouchFor(hashMessage(body.message))
     ahead += 61_000
     await until(async () => (await gateway.pay(held, 0n)).served)
-  }, 30_000)
+  }, 90_000)
 
   test('also after a restart, and whoever holds the session key signs in and goes on', async () => {
     const { held } = await joined()
@@ -176,7 +176,7 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     ahead += 61_000
     await new Promise((polls) => setTimeout(polls, 2_500))
     expect(await gateway.pay(held, 0n)).toMatchObject({ served: true })
-  }, 30_000)
+  }, 90_000)
 
   test('the silence of the chain is not its no', async () => {
     const { held } = await joined()
@@ -185,7 +185,7 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     await new Promise((polls) => setTimeout(polls, 2_500))
     expect(await gateway.pay(held, 0n)).toMatchObject({ served: true })
     for (const rpc of [network.rpc, second]) rpc.silent.clear()
-  }, 30_000)
+  }, 90_000)
 })
 
 describe('pitfall 36: a clock that is off', () => {
@@ -213,5 +213,5 @@ describe('pitfall 36: a clock that is off', () => {
     }
     expect(outcome(await gateway.join(fresh, { fields }))).toBe('SIGNIN_EXPIRED')
     expect(await gateway.pay(stream, 400n)).toMatchObject({ served: true, claimed: '400' })
-  }, 30_000)
+  }, 90_000)
 })

@@ -38,6 +38,12 @@ const settled = async () => (await network.readStream(stream)).settled
 const sent = () => network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
 /** Rounds of the settler go by. */
 const rounds = () => new Promise((next) => setTimeout(next, 2_500))
+/** As `until`, while the gateway's clock goes on: a failure on the way rests by it. */
+const inTime = (isTrue: () => Promise<boolean>) =>
+  until(() => {
+    ahead += 1_000
+    return isTrue()
+  })
 const nonce = (blockTag: 'latest' | 'pending') =>
   network.publicClient.getTransactionCount({ address: gateway.node, blockTag })
 /** Gwei as a variable wants it. */
@@ -67,7 +73,7 @@ describe('no block comes', () => {
     await network.testClient.setAutomine(true)
     await gateway.pay(stream, 6000n)
     await until(async () => (await settled()) === 6000n)
-  }, 30_000)
+  }, 90_000)
 
   test('what is stuck is sent again under the same nonce for 12.5 % more', async () => {
     await gateway.pay(stream, 5000n)
@@ -81,7 +87,7 @@ describe('no block comes', () => {
     await until(async () => (await settled()) === 5000n)
     await rounds()
     expect(await nonce('pending')).toBe(1)
-  }, 30_000)
+  }, 90_000)
 
   test('a restart does not send what is on its way', async () => {
     await gateway.pay(stream, 5000n)
@@ -94,7 +100,7 @@ describe('no block comes', () => {
     await until(async () => (await settled()) === 5000n)
     await rounds()
     expect(await nonce('pending')).toBe(1)
-  }, 40_000)
+  }, 90_000)
 
   test('another transaction of the same key gets its time, and is replaced when it blocks the way', async () => {
     const account = privateKeyToAccount(gateway.config.nodeKey)
@@ -117,7 +123,7 @@ describe('no block comes', () => {
     await until(async () => (await settled()) === 5000n)
     await expect(network.publicClient.getTransactionReceipt({ hash })).rejects.toThrow(/not be found/)
     expect(await nonce('latest')).toBe(2)
-  }, 40_000)
+  }, 90_000)
 
   /** Of the gateway's one transaction in the mempool. */
   async function pendingFee(): Promise<bigint> {
@@ -138,7 +144,7 @@ describe('gas', () => {
     ahead = 61_000
     await until(async () => (await settled()) === 5000n)
     await baseFee('1')
-  }, 30_000)
+  }, 90_000)
 
   test('is held against the value: little waits until it is much', async () => {
     await start({ X4PN_COIN_PRICE: '3000000000' })
@@ -149,7 +155,7 @@ describe('gas', () => {
     ahead = 61_000
     await until(async () => (await settled()) === 8_000_000n)
     expect(sent()).toBe(1)
-  }, 30_000)
+  }, 90_000)
 })
 
 test('a reorganisation that undoes a settlement: it is sent again without a restart', async () => {
@@ -163,7 +169,7 @@ test('a reorganisation that undoes a settlement: it is sent again without a rest
   await until(async () => (await settled()) === 5000n)
   await rounds()
   expect(sent()).toBe(2)
-}, 30_000)
+}, 90_000)
 
 test('another host has settled: nothing is sent', async () => {
   await start()
@@ -198,8 +204,8 @@ describe('paying out', () => {
     await gateway.pay(stream, 6000n)
     await until(async () => (await settled()) === 6000n)
     ahead += 61_000
-    await until(async () => (await balance()) === 0n)
-  }, 30_000)
+    await inTime(async () => (await balance()) === 0n)
+  }, 90_000)
 
   test('by age, and never where nothing is configured', async () => {
     await start({ X4PN_PAYOUT_AGE: '3600' })
@@ -209,7 +215,7 @@ describe('paying out', () => {
     await rounds()
     expect(await balance()).toBeGreaterThan(0n)
     ahead += 3_600_000
-    await until(async () => (await balance()) === 0n)
+    await inTime(async () => (await balance()) === 0n)
     await gateway.stop()
 
     await start()
@@ -218,5 +224,5 @@ describe('paying out', () => {
     ahead += 86_400_000
     await rounds()
     expect(await balance()).toBeGreaterThan(0n)
-  }, 40_000)
+  }, 90_000)
 })
