@@ -6,13 +6,14 @@ import { readKeyFile } from '../node-key.ts'
 import { describe, openChain, prepare } from './chain-view.ts'
 import { type Command, needed, type Options, optional, UsageError } from './command.ts'
 import { addressOf, consentOf } from './consent.ts'
+import { requireServed } from './served.ts'
 
 export const register: Command = {
   summary: "Prints the operator's transaction that registers the node, or changes its terms; --send sends it.",
   usage:
     '--operator <address> | --operator-key-file <file> [--operator-key-password-file <file>]\n' +
     '  --price-per-gib <base units> --price-per-hour <base units> --country <XX>\n' +
-    '  [--payout <address>: the operator] [--metadata-cid <cid>] [--send: with the operator key]\n' +
+    '  [--payout <address>: the operator] [--metadata-cid <cid>] [--send: with the operator key] [--unserved: do not ask the API first]\n' +
     'Token base units (USDC: millionths). The consent in it is good for an hour.',
   values: [
     'operator',
@@ -24,13 +25,14 @@ export const register: Command = {
     'country',
     'metadata-cid',
   ],
-  flags: ['send'],
+  flags: ['send', 'unserved'],
   async run({ options, config: read }) {
     const config = read()
     const key = operatorKey(options)
     const operator =
       key === undefined ? addressOf(needed(options, 'operator'), "an operator's") : privateKeyToAddress(key)
     const { node, commitment, deadline, consent } = await consentOf(config.nodeKey, operator, config)
+    if (options.unserved !== true) await requireServed(config, node)
     const country = needed(options, 'country')
     if (!/^[A-Z]{2}$/.test(country))
       throw new UsageError(`--country ${country} is not two capital letters (ISO 3166-1).`)

@@ -35,6 +35,8 @@ test('metrics follow what happens', async () => {
   await gateway.pay(stream, 300n)
   expect(await metric('x4pn_sessions')).toBe(1)
   expect(await metric('x4pn_unsettled')).toBe(300)
+  await gateway.leave(stream)
+  await until(async () => /x4pn_transactions_total\{kind="release",outcome="mined"\} 1/.test(await metrics()))
   expect(await metrics()).toMatch(/x4pn_request_seconds_count\{route="\/v1\/receipts",status="200"\} 1/)
 })
 

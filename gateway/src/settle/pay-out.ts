@@ -19,7 +19,7 @@ export class PayOut {
   }
 
   async ifDue(): Promise<void> {
-    const { chain, clock, config, log, record } = this.#gateway
+    const { chain, clock, config, log, metrics, record } = this.#gateway
     const { value, ageSeconds } = config.payOut
     // A key that was succeeded has no other business left.
     const always = record?.successor !== undefined
@@ -37,6 +37,7 @@ export class PayOut {
     if (price > gas.price || costOf(GAS, price, gas.coinPrice) * 100n > balance * gas.percent) return
     const hash = await chain.payOut(gas.price)
     this.#since = undefined
+    metrics.transactions.inc({ kind: 'payOut', outcome: 'mined' })
     log.info({ hash, amount: balance.toString() }, 'paid out')
   }
 }

@@ -26,14 +26,16 @@ const REST_WHILE_DEAR = 60_000
 const REST_OF_STREAM = 300_000
 
 export function startSettler(gateway: Gateway, credit: CreditWriter): { stop: () => Promise<void> } {
-  const { chain, sessions, log, config, clock } = gateway
+  const { chain, sessions, log, config, clock, metrics } = gateway
   const work = { gateway, credit }
   const payOut = new PayOut(gateway)
   let restUntil = 0
   let dear = false
   const failed = (error: unknown) => {
+    const pending = error instanceof StillPendingError
+    metrics.transactions.inc({ kind: 'settling', outcome: pending ? 'pending' : 'failed' })
     restUntil = clock() + REST_AFTER_FAILURE
-    if (error instanceof StillPendingError) return void log.info({ error: error.message }, 'waiting for a block')
+    if (pending) return void log.info({ error: error.message }, 'waiting for a block')
     log.warn({ error: String(error) }, 'settling failed; it is tried again')
     reportNoCoins(gateway, error)
   }
@@ -116,6 +118,7 @@ async function sendAndReadBack(work: Work, due: readonly Session[], ceiling: big
     if (!moved) log.error({ stream: session.stream, hash }, 'the chain did not take a receipt')
     if (!moved || urgent.has(session)) session.settleNotBefore = clock() + REST_OF_STREAM
   }
+  gateway.metrics.transactions.inc({ kind: 'settle', outcome: 'mined' })
   log.info({ hash, streams: items.length }, 'settled')
 }
 
@@ -131,7 +134,7 @@ async function readBack({ gateway, credit }: Work, sent: readonly Session[]): Pr
 }
 
 async function release({ gateway, credit }: Work, leaving: readonly Session[]): Promise<void> {
-  const { chain, sessions, clock, log, config } = gateway
+  const { chain, sessions, clock, log, config, metrics } = gateway
   // Somebody may have closed one meanwhile, by our signed release.
   for (const session of leaving) await refresh(gateway, credit, session)
   const open = leaving.filter((session) => sessions.get(session.stream) === session)
@@ -146,6 +149,7 @@ async function release({ gateway, credit }: Work, leaving: readonly Session[]): 
     session.settleNotBefore = clock() + REST_OF_STREAM
     log.error({ stream: session.stream, hash }, 'the chain did not release a stream')
   }
+  metrics.transactions.inc({ kind: 'release', outcome: 'mined' })
   log.info({ hash, streams: items.length }, 'released')
 }
 

@@ -5,12 +5,14 @@ import { createServer } from 'node:https'
 import { join } from 'node:path'
 import { connect, getCACertificates, setDefaultCACertificates } from 'node:tls'
 import { certificateFor, type Pebble, startPebble } from '@x4pn/gateway/testing/certificates'
+import { execa } from 'execa'
 import type { BrowserContext, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { startChromium } from '../browser/chromium.ts'
 import type { Client } from '../client/client.ts'
+import { accountOf } from '../local/chain.ts'
 import { Cleanup } from '../local/cleanup.ts'
-import { createGateway, type LocalGateway, registerGateway } from '../local/gateway.ts'
+import { createGateway, GATEWAY_MAIN, type LocalGateway, registerGateway } from '../local/gateway.ts'
 import { createLog } from '../local/log.ts'
 import * as local from '../local/network.ts'
 import { startProcess } from '../local/process.ts'
@@ -119,7 +121,26 @@ const ask = (page: Page, url = gateway.apiUrl): Promise<string> =>
     url,
   )
 
+/** `register` as an operator runs it, who trusts pebble. */
+async function register(): Promise<{ exitCode: number | undefined; stderr: string }> {
+  const terms = ['--price-per-gib', '50000', '--price-per-hour', '10000', '--country', 'DE']
+  const operator = ['--operator', accountOf('operator').address]
+  const args = ['netns', 'exec', base.slot.namespaces.node, process.execPath, GATEWAY_MAIN, 'register']
+  const env = { ...gateway.env, NODE_EXTRA_CA_CERTS: join(base.folder, 'root.pem') }
+  const { exitCode, stderr } = await execa('ip', [...args, ...operator, ...terms], { env, reject: false })
+  return { exitCode, stderr }
+}
+
 describe('the certificate for a bare address', () => {
+  test('comes before the registration: a node whose API is not served is not listed', async () => {
+    expect(await register()).toMatchObject({ exitCode: 0 })
+    await gateway.stop()
+    const refused = await register()
+    await gateway.start()
+    expect(refused.exitCode).not.toBe(0)
+    expect(refused.stderr).toContain('is not served')
+  })
+
   test('is served, and the same one after a restart', async () => {
     const first = await serial()
     await gateway.stop()
