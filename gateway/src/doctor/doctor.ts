@@ -4,7 +4,7 @@ import type { Config } from '../config.ts'
 import { deriveKeys } from '../keys.ts'
 import { bond, clockCheck, contracts, gas, registration, rpc } from './chain.ts'
 import { broken, type Check, type Finding } from './check.ts'
-import { disk, forwarding, programs, rights, tunnel } from './machine.ts'
+import { disk, dns, forwarding, programs, rights, tunnel } from './machine.ts'
 import { apiPort, noticePort, wireguardPort } from './ports.ts'
 
 /** What others hang on comes first. */
@@ -13,6 +13,7 @@ const checks: readonly Check[] = [
   rights,
   tunnel,
   forwarding,
+  dns,
   disk,
   clockCheck,
   rpc,

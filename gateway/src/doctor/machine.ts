@@ -2,6 +2,7 @@
 import { access, constants, mkdir, readFile, rm, statfs, writeFile } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { execa } from 'execa'
+import { hasResolver } from '../dns/resolver.ts'
 import { broken, type Check, ok, warning } from './check.ts'
 
 /** Debian package of each program. */
@@ -35,6 +36,18 @@ export const rights: Check = {
     const { failed } = await execa('nft', ['list', 'tables'], { reject: false })
     if (!failed) return ok('interfaces and firewall')
     return broken('no right to make interfaces (NET_ADMIN)', 'docker run --cap-add NET_ADMIN …, or run it as root')
+  },
+}
+
+export const dns: Check = {
+  name: 'DNS',
+  async look({ config }) {
+    if (config.dns.mode === 'off') return ok('off: clients keep their own resolvers')
+    if (await hasResolver(config)) return ok('unbound')
+    return warning(
+      'unbound is missing: clients keep their own resolvers',
+      'apt-get install --no-install-recommends unbound dns-root-data, or X4PN_DNS=off',
+    )
   },
 }
 
