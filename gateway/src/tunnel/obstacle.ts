@@ -13,8 +13,9 @@ export async function tunnelObstacle(): Promise<string | undefined> {
   }
   try {
     accessSync('/dev/net/tun', constants.R_OK | constants.W_OK)
-  } catch {
-    return 'no /dev/net/tun'
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException
+    return code === 'ENOENT' ? 'no /dev/net/tun' : 'no right to use /dev/net/tun'
   }
   const tun = await execa('ip', ['tuntap', 'add', 'dev', probe, 'mode', 'tun'], { reject: false })
   await remove()

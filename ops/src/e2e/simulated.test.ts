@@ -55,7 +55,7 @@ test('without root', async () => {
   const before = ['setpriv', '--reuid=nobody', '--regid=nogroup', '--clear-groups', 'env', `HOME=${root}`]
   const run = await runStart({ args: ['--once', '--json'], root, before })
   expect(await run.exitCode, run.output()).toBe(0)
-  expect(run.output()).toContain('No real tunnel here (not root): the tunnel is SIMULATED')
+  expect(run.output()).toContain('No real tunnel here (no right to use /dev/net/tun): the tunnel is SIMULATED')
   checkResult(run)
   expect(await run.leftovers()).toEqual([])
 })
