@@ -66,19 +66,14 @@ function examine(mutant: Mutant): string | undefined {
 }
 
 function passes(test: string, name: string): boolean {
-  const project = test.startsWith('ops/src/e2e/') ? 'e2e' : 'unit'
   const report = join(folder, 'report.json')
   rmSync(report, { force: true })
   const reporter = ['--reporter=json', `--outputFile.json=${report}`]
-  const { status } = spawnSync(
-    join(ROOT, 'node_modules/.bin/vitest'),
-    ['run', '--project', project, ...reporter, test, '-t', name],
-    {
-      cwd: folder,
-      env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
-      stdio: 'ignore',
-    },
-  )
+  const { status } = spawnSync(join(ROOT, 'node_modules/.bin/vitest'), ['run', ...reporter, test, '-t', name], {
+    cwd: folder,
+    env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
+    stdio: 'ignore',
+  })
   if (status !== 0 || !existsSync(report)) return false
   const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(report, 'utf8')) as Record<string, number>
   // A name that matches nothing is a pass of nothing.

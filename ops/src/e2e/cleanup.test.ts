@@ -4,9 +4,9 @@ import { describe, expect, test } from 'vitest'
 import { runStart } from './run.ts'
 
 describe('Ctrl-C', () => {
-  test.each(['setup', 'chain', 'deploy', 'subgraph', 'gateway', 'join', 'firstByte', 'transfer', 'cut'])(
+  test.concurrent.for(['setup', 'chain', 'deploy', 'subgraph', 'gateway', 'join', 'firstByte', 'transfer', 'cut'])(
     'after %s',
-    async (step) => {
+    async (step, { expect }) => {
       const run = await runStart({ args: [] })
       await run.reached(step)
       run.interrupt()
@@ -16,7 +16,7 @@ describe('Ctrl-C', () => {
     },
   )
 
-  test('twice in a row', async () => {
+  test.concurrent('twice in a row', async ({ expect }) => {
     const run = await runStart({ args: [] })
     await run.reached('gateway')
     run.interrupt()
@@ -26,7 +26,7 @@ describe('Ctrl-C', () => {
   })
 })
 
-test('a failure in the middle: non-zero, with the step that failed', async () => {
+test.concurrent('a failure in the middle: non-zero, with the step that failed', async ({ expect }) => {
   const run = await runStart({ args: ['--once'] })
   await run.reached('join')
   const namespace = /x4pn\d-internet/.exec(run.output())?.[0] ?? ''

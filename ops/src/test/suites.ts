@@ -29,14 +29,19 @@ const forge: Suite = {
   },
 }
 
-function vitest(name: string, project: string): Suite {
+function vitest(name: string, ...projects: string[]): Suite {
   return {
     name,
     async run(log) {
-      const file = join(ROOT, '.local', `vitest-${project}.json`)
+      const file = join(ROOT, '.local', `vitest-${projects.join('-')}.json`)
       await rm(file, { force: true })
       const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-      const { exitCode } = await run(log, 'vitest', ['run', '--project', project, '--no-color', ...reporters])
+      const { exitCode } = await run(log, 'vitest', [
+        'run',
+        ...projects.flatMap((project) => ['--project', project]),
+        '--no-color',
+        ...reporters,
+      ])
       const { numPassedTests, numTotalTests } = JSON.parse(await readFile(file, 'utf8')) as Record<string, number>
       const passed = numPassedTests ?? 0
       return counted(passed, (numTotalTests ?? 0) - passed, exitCode)
@@ -71,6 +76,6 @@ export const suites: Suite[] = [
   forge,
   gas,
   subgraph,
-  vitest('units (vitest)', 'unit'),
-  vitest('end to end (real hosts)', 'e2e'),
+  vitest('units and hosts', 'unit', 'hosts'),
+  vitest('end to end', 'e2e'),
 ]

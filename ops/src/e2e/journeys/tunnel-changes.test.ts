@@ -17,7 +17,7 @@ import { terms } from '../harness.ts'
 /** Milliseconds in which the page has to find its way after the tunnel has changed. */
 const RESUME = 3_000
 /** Seconds in the background; JOURNEY_HIDDEN_SECONDS=300 for the long run. */
-const HIDDEN = Number(process.env.JOURNEY_HIDDEN_SECONDS ?? 60)
+const HIDDEN = Number(process.env.JOURNEY_HIDDEN_SECONDS ?? 20)
 const MIB = 2 ** 20
 const RATE = 2 * MIB
 const ENDLESS = 4 * 2 ** 30
