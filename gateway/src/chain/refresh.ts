@@ -3,7 +3,7 @@
 import type { Gateway } from '../gateway.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import { peerOf } from '../sessions/peer.ts'
-import { isOpen, type Session, unsettled } from '../sessions/session.ts'
+import { creditBytes, isOpen, type Session, unsettled } from '../sessions/session.ts'
 
 /**
  * A stream without a deposit is none: its opening was undone by a reorganisation, or the endpoint lags. It may come back,
@@ -18,10 +18,12 @@ export async function refresh(gateway: Gateway, credit: CreditWriter, session: S
   const wasOpen = isOpen(session)
   const wasGone = isGone(session)
   const settledBefore = session.chain.settled
+  const creditBefore = creditBytes(session)
   session.chain = state ?? { ...session.chain, deposit: 0n, settled: 0n, servable: 0n }
   if (session.chain.servable < session.chain.deposit) session.recheckAt ??= 'next'
   if (!session.chain.closed) {
-    credit.changed(session)
+    // Most readings say what was known: nothing is written for them.
+    if (creditBytes(session) !== creditBefore) credit.changed(session)
     if (wasOpen && !isOpen(session)) log.info({ stream }, 'stopped on chain: cut')
     if (!wasGone && isGone(session)) log.warn({ stream }, 'gone from the chain: cut until it is back')
     if (session.chain.settled < settledBefore && !isGone(session)) {

@@ -11,6 +11,8 @@ import { claimOf, creditBytes, type Session, usageOf } from './session.ts'
 
 /** Bytes. A session with less credit left is as good as cut. */
 const LARGEST_PACKET = 65_536n
+/** Bytes. More than pass, at half a gigabit a second, between two readings of the counters: such a session can wait. */
+const UNHURRIED = 12n * 2n ** 20n
 
 /** Throws an `ApiError`. An older receipt than the best is no error and changes nothing. */
 export async function acceptReceipt(gateway: Gateway, credit: CreditWriter, item: ReceiptItem): Promise<Usage> {
@@ -24,13 +26,13 @@ export async function acceptReceipt(gateway: Gateway, credit: CreditWriter, item
     await journal.append({ type: 'receipt', stream, receipt, ...lease, usedBytes, acceptedAt: clock() })
     // Another one may have been written meanwhile.
     if (isBetter(receipt, session)) {
-      const wasCut = creditBytes(session) < LARGEST_PACKET
+      const before = creditBytes(session)
       session.best = receipt
       if (isLease(receipt)) session.pass ??= newPass(unixSeconds(clock))
       session.unsettledSince ??= clock()
-      const inForce = credit.changed(session)
+      const inForce = credit.changed(session, { mayRest: before > UNHURRIED })
       // Who was cut tries again as soon as the answer is there: a first packet that is too early costs a second.
-      if (wasCut) await inForce
+      if (before < LARGEST_PACKET) await inForce
     }
   }
   return usageOf(session, clock())

@@ -1,7 +1,12 @@
-// Carries changed credit to the kernel: changes that come while one is on its way go together in the next.
+// Carries changed credit to the kernel: changes that come while one is on its way go together in the next. Between two
+// there is a rest, so that a crowd of payers does not keep nft running; what cannot wait ends it.
 import type { Gateway } from '../gateway.ts'
 import { peerOf } from './peer.ts'
 import type { Session } from './session.ts'
+
+/** A write is followed by a rest of this many times as long, and of so many milliseconds at most. */
+const REST = 3
+const LONGEST_REST = 50
 
 export class CreditWriter {
   readonly #gateway: Pick<Gateway, 'tunnel' | 'log'>
@@ -9,28 +14,56 @@ export class CreditWriter {
   #last: Promise<void> = Promise.resolve()
   /** The write that will carry what has changed; undefined when nothing waits. */
   #next: Promise<void> | undefined
+  #restUntil = Number.NEGATIVE_INFINITY
+  /** Ends the rest. */
+  #wake: (() => void) | undefined
+  #urgent = false
 
   constructor(gateway: Pick<Gateway, 'tunnel' | 'log'>) {
     this.#gateway = gateway
   }
 
-  /** Resolves, and never rejects, when the kernel has it. */
-  changed(session: Session): Promise<void> {
+  /**
+   * Resolves, and never rejects, when the kernel has it.
+   * @param mayRest The session has credit for longer than a rest.
+   */
+  changed(session: Session, { mayRest = false } = {}): Promise<void> {
     this.#changed.add(session)
+    if (!mayRest) {
+      this.#urgent = true
+      this.#wake?.()
+    }
     if (!this.#next) {
-      this.#next = this.#last.then(() => this.#write())
+      this.#next = this.#last.then(() => this.#rest()).then(() => this.#write())
       this.#last = this.#next
     }
     return this.#next
   }
 
+  async #rest(): Promise<void> {
+    const pause = this.#restUntil - performance.now()
+    if (this.#urgent || pause <= 0) return
+    await new Promise<void>((done) => {
+      const timer = setTimeout(done, pause)
+      this.#wake = () => {
+        clearTimeout(timer)
+        done()
+      }
+    })
+    this.#wake = undefined
+  }
+
   async #write(): Promise<void> {
     this.#next = undefined
+    this.#urgent = false
     const peers = [...this.#changed].map(peerOf)
     this.#changed.clear()
+    const started = performance.now()
     // A failure cuts nobody who is paid for long: the meter notices a broken table and makes it anew from here.
     await this.#gateway.tunnel
       .setCredit(peers)
       .catch((error: unknown) => this.#gateway.log.error({ error: String(error) }, 'credit was not set'))
+    const ended = performance.now()
+    this.#restUntil = ended + Math.min(LONGEST_REST, REST * (ended - started))
   }
 }

@@ -133,6 +133,12 @@ test('pitfall 31: a new table passes nothing before the first sign of life', () 
   expect(full).toContain('set alive { type ifname; flags timeout; timeout 4s; }')
 })
 
+test('a sign of life replaces the one before', () => {
+  expect(renewAlive('x4pn0', 'x4pn0')).toBe(`flush set inet x4pn0 alive
+add set inet x4pn0 alive { type ifname; flags timeout; timeout 4s; elements = { "x4pn0" } }
+`)
+})
+
 test('replaced in one transaction: made if missing, deleted, made', () => {
   expect(lines(full).slice(0, 3)).toEqual(['table inet x4pn0', 'delete table inet x4pn0', 'table inet x4pn0 {'])
 })

@@ -51,7 +51,7 @@ ${peers.map((peer) => `  ${[counterOf(peer), quotaOf(peer), ...limitOf(peer, rat
   map rate6 { type ipv6_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
   # One element that the running gateway renews: a dead gateway cuts by itself. Empty at first: whoever makes the table
   # anew because it cannot meter must not let traffic through by that.
-  set alive { type ifname; flags timeout; timeout ${ALIVE_SECONDS}s; }
+  ${aliveSet()}
   set blocked4 { type ipv4_addr; flags interval; auto-merge; elements = { ${policy.blocked4.join(', ')} } }
   set blocked6 { type ipv6_addr; flags interval; auto-merge; elements = { ${policy.blocked6.join(', ')} } }
   set api4 { type ipv4_addr; flags dynamic, timeout; timeout 60s; size 65536; }
@@ -210,14 +210,18 @@ export function raiseCredit(table: string, stream: Hash, limit: bigint): string 
   return `add quota inet ${table} ${objectName(stream)} { over ${clampLimit(limit)} bytes }\n`
 }
 
+/** The set itself is declared again with its element: to add an element alone, nft first loads every counter and quota. */
 export function renewAlive(table: string, interfaceName: string): string {
   // Adding an element that exists does not renew its time-out; it may also have run out already.
-  return `add element inet ${table} alive { "${interfaceName}" }
-delete element inet ${table} alive { "${interfaceName}" }
-add element inet ${table} alive { "${interfaceName}" }
+  return `flush set inet ${table} alive
+add ${inTable(table, aliveSet(interfaceName))}
 `
 }
 
+const aliveSet = (interfaceName?: string) => {
+  const elements = interfaceName === undefined ? '' : ` elements = { "${interfaceName}" }`
+  return `set alive { type ifname; flags timeout; timeout ${ALIVE_SECONDS}s;${elements} }`
+}
 const clampLimit = (limit: bigint) => (limit < 0n ? 0n : limit > NO_LIMIT ? NO_LIMIT : limit)
 const counterOf = ({ stream, usedBytes }: Peer) => `counter ${objectName(stream)} { packets 0 bytes ${usedBytes} }`
 const quotaOf = ({ stream, entitledBytes, usedBytes }: Peer) =>

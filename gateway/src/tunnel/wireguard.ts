@@ -14,6 +14,11 @@ import type { Peer, Tunnel } from './tunnel.ts'
 /** Below this a quota has run out, or is one large packet from it; then it is made anew instead of being raised. */
 const RAISE_MARGIN = 128n * 2n ** 10n
 
+/** A reading older than this, milliseconds, says too little of what passed since. */
+const READING_LIFE = 3_000
+/** A quota with this much left at the last reading, and twice what passed before it, has not run out since. */
+const AMPLE = 2n ** 20n
+
 /** A quota in the kernel: it counts from `base` of the session's bytes up to `base + limit`. */
 type Quota = { base: bigint; limit: bigint }
 
@@ -25,6 +30,9 @@ export class WireguardTunnel implements Tunnel {
   readonly #peers = new Map<Hash, Peer>()
   /** Peers whose quota was raised, not made anew, since it last stood still. */
   readonly #raised = new Set<Peer>()
+  /** Bytes that each peer moved between the last two readings; nothing of those that stood still. */
+  #moved = new Map<Hash, bigint>()
+  #readAt = Number.NEGATIVE_INFINITY
   readonly #log: Log
   /** Bytes a second of each session; undefined: no limit. */
   #rate: number | undefined
@@ -128,7 +136,11 @@ export class WireguardTunnel implements Tunnel {
     return this.#inTurn(async () => {
       const known = peers.filter(({ stream }) => this.#quotas.has(stream))
       if (known.length === 0) return
-      const counters = await readCounters(this.#ruleset.table)
+      // nft loads the whole table to read one counter. A quota that is far from its end is raised without a look: the
+      // kernel goes on counting in it.
+      const counters = known.every(({ stream }) => this.#isAmple(stream))
+        ? undefined
+        : await readCounters(this.#ruleset.table)
       await applyNft(known.map((peer) => this.#changeCredit(peer, counters)).join(''))
     })
   }
@@ -136,6 +148,7 @@ export class WireguardTunnel implements Tunnel {
   readUsage(): Promise<Map<Hash, bigint>> {
     return this.#inTurn(async () => {
       const counters = await readCounters(this.#ruleset.table)
+      const moved = new Map<Hash, bigint>()
       const usage = new Map<Hash, bigint>()
       const idle = new Set(this.#raised)
       let missing = this.#peers.size
@@ -147,9 +160,12 @@ export class WireguardTunnel implements Tunnel {
         if (bytes === peer.usedBytes) continue
         // A raised quota may have counted packets that it dropped in between; while nothing passes it is set right.
         idle.delete(peer)
+        moved.set(stream, bytes - peer.usedBytes)
         peer.usedBytes = bytes
         usage.set(stream, bytes)
       }
+      this.#moved = moved
+      this.#readAt = performance.now()
       if (missing > 0) throw new Error(`the table ${this.#ruleset.table} lacks the counters of ${missing} sessions`)
       if (idle.size > 0) await applyNft([...idle].map((peer) => this.#renew(peer)).join(''))
       return usage
@@ -189,22 +205,33 @@ export class WireguardTunnel implements Tunnel {
     for (const peer of peers) this.#remember(peer)
   }
 
-  #changeCredit({ stream, entitledBytes }: Peer, counters: ReadonlyMap<string, bigint>): string {
+  /** Whether it cannot have run out since the last reading. Where that errs, what it counted of dropped packets is set right when nothing passes. */
+  #isAmple(stream: Hash): boolean {
+    const peer = this.#peers.get(stream)
+    const quota = this.#quotas.get(stream)
+    if (!peer || !quota || performance.now() - this.#readAt > READING_LIFE) return false
+    return quota.base + quota.limit - peer.usedBytes > AMPLE + 2n * (this.#moved.get(stream) ?? 0n)
+  }
+
+  /** @param counters Undefined: it is far from its end. */
+  #changeCredit({ stream, entitledBytes }: Peer, counters: ReadonlyMap<string, bigint> | undefined): string {
     const peer = this.#peers.get(stream)
     const quota = this.#quotas.get(stream)
     if (!peer || !quota) throw new Error(`no peer for ${stream}`)
-    peer.usedBytes = counters.get(ruleset.objectName(stream)) ?? peer.usedBytes
     peer.entitledBytes = entitledBytes
-    if (quota.base + quota.limit - peer.usedBytes < RAISE_MARGIN) return this.#renew(peer)
+    // Not kept: the next reading is to find that it moved.
+    const usedBytes = counters?.get(ruleset.objectName(stream)) ?? peer.usedBytes
+    if (quota.base + quota.limit - usedBytes < RAISE_MARGIN) return this.#renew(peer, usedBytes)
     quota.limit = entitledBytes - quota.base
     this.#raised.add(peer)
     return ruleset.raiseCredit(this.#ruleset.table, stream, quota.limit)
   }
 
-  #renew(peer: Peer): string {
+  #renew(peer: Peer, usedBytes = peer.usedBytes): string {
+    const now = { ...peer, usedBytes }
     this.#raised.delete(peer)
-    this.#quotas.set(peer.stream, quotaOf(peer))
-    return ruleset.renewCredit(this.#ruleset.table, peer)
+    this.#quotas.set(peer.stream, quotaOf(now))
+    return ruleset.renewCredit(this.#ruleset.table, now)
   }
 
   #remember(peer: Peer): void {

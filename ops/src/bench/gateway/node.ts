@@ -31,6 +31,9 @@ export async function prepareNode(change: Record<string, string> = {}): Promise<
     X4PN_MAX_SESSIONS: '20000',
     // One machine is all the clients here.
     X4PN_REQUESTS_PER_MINUTE: String(2 ** 31),
+    X4PN_CALLS_PER_CLIENT: String(2 ** 22),
+    X4PN_SESSIONS_PER_ADDRESS: '20000',
+    X4PN_SESSIONS_PER_WALLET: '20000',
     X4PN_LOG_LEVEL: 'error',
     ...change,
   }
