@@ -16,6 +16,8 @@ const PASS_WITHOUT_CHAIN = 900_000
 export function startPassClock(gateway: Gateway, credit: CreditWriter): { stop: () => Promise<void> } {
   const { sessions, clock, log, health } = gateway
   let last = clock()
+  // What was restored is as old as its last receipt.
+  for (const { pass } of sessions.all()) if (pass) pass.asOf = Math.max(pass.asOf, unixSeconds(clock))
   const tick = async () => {
     const now = clock()
     const step = Math.min(Math.max(now - last, 0), LONGEST_STEP)

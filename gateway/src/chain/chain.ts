@@ -45,6 +45,14 @@ export type OwnRecord = {
   successor: Address | undefined
 }
 
+type CooperativeClose = {
+  receipt: SettleItem
+  sessionKey: Address
+  maxClaim: bigint
+  deadline: number
+  signature: Hex
+}
+
 export type Chain = ReturnType<typeof createChain>
 
 export function createChain(config: Config, keys: NodeKeys, { clock, log }: { clock: Clock; log: Log }) {
@@ -119,6 +127,12 @@ export function createChain(config: Config, keys: NodeKeys, { clock, log }: { cl
       sender.send('settle', encode({ functionName: 'settle', args: [node, packSettleItems(items)] }), ceiling),
     release: (items: ReleaseItem[], ceiling: bigint) =>
       sender.send('release', encode({ functionName: 'release', args: [packReleaseItems(items)] }), ceiling),
+    /** What `release` would pay by the second, paid up to `maxClaim` and no more. */
+    closeCooperative: ({ receipt, sessionKey, maxClaim, deadline, signature }: CooperativeClose, ceiling: bigint) => {
+      const { user } = receipt
+      const args = [user, node, sessionKey, maxClaim, deadline, packSettleItems([receipt]), signature] as const
+      return sender.send('closeCooperative', encode({ functionName: 'closeCooperative', args }), ceiling)
+    },
     payOut: (ceiling: bigint) => sender.send('payOut', encode({ functionName: 'payOut', args: [node] }), ceiling),
 
     /** Gas that it would take. Throws `RELAY_REFUSED` with the contract's error where it would revert. */

@@ -99,6 +99,9 @@ export function createEndpoint(url: string, chainId: number, label: string, cloc
   }
 }
 
+/** A contract that ran into something else than a revert, in the words of geth, anvil, nethermind and erigon. */
+const FAILED_EXECUTION = /out of ?gas|invalid ?opcode|invalid ?jump|stack ?(under|over)flow|opcode .*not defined/i
+
 /** The chain itself has spoken: another endpoint would say the same. */
 export function isAnswer(error: unknown): boolean {
   if (!(error instanceof BaseError)) return false
@@ -106,7 +109,9 @@ export function isAnswer(error: unknown): boolean {
     error.walk(
       (cause) =>
         cause instanceof RpcRequestError &&
-        (cause.code === ExecutionRevertedError.code || ExecutionRevertedError.nodeMessage.test(cause.details)),
+        (cause.code === ExecutionRevertedError.code ||
+          ExecutionRevertedError.nodeMessage.test(cause.details) ||
+          FAILED_EXECUTION.test(cause.details)),
     ) !== null
   )
 }

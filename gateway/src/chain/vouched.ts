@@ -8,12 +8,24 @@ import type { Session } from '../sessions/session.ts'
 const INTERVAL = 60_000
 
 export async function recheckVouched(gateway: Gateway, credit: CreditWriter): Promise<void> {
-  for (const session of [...gateway.sessions.all()]) await ask(gateway, credit, session)
+  for (const session of [...gateway.sessions.all()]) {
+    const { vouched, stream } = session
+    if (!vouched || gateway.clock() - vouched.askedAt < INTERVAL) continue
+    // One account that cannot be asked keeps nobody else from being looked at.
+    await ask(gateway, credit, session).catch((error: unknown) => {
+      gateway.log.warn({ stream, error: String(error) }, 'an account could not be asked again')
+      vouched.askedAt = gateway.clock()
+    })
+  }
 }
 
-async function ask({ chain, clock, log }: Gateway, credit: CreditWriter, session: Session): Promise<void> {
+async function ask(
+  { chain, clock, log }: Pick<Gateway, 'chain' | 'clock' | 'log'>,
+  credit: CreditWriter,
+  session: Session,
+): Promise<void> {
   const { vouched, stream, user } = session
-  if (!vouched || clock() - vouched.askedAt < INTERVAL) return
+  if (!vouched) return
   const holds = await chain.vouches(user, vouched.message, vouched.signature)
   // A sign-in that came meanwhile governs.
   if (session.vouched !== vouched) return

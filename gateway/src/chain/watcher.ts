@@ -14,6 +14,8 @@ import { recheckVouched } from './vouched.ts'
 const POLL_INTERVAL = 1_000
 /** Milliseconds between two readings of the node's record, beside the events that announce a change. */
 const RECORD_INTERVAL = 60_000
+/** Streams read at a time: a start with thousands waits for the slowest endpoint, not for all of them in turn. */
+const READ_AT_ONCE = 16
 /** Blocks asked for at once: what public endpoints take. */
 const MAX_RANGE = 1_000n
 /** Blocks that are read once more after a reorganisation; deeper ones are not to be expected. */
@@ -28,8 +30,29 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
   let answering = true
   let clockOff = false
 
+  /** Sessions whose streams could not be read: one that endpoints disagree about holds up no other. */
+  const unread = new Set<Session>()
+
+  /** Rejects when none of them could be read: then it is the chain that is silent. */
   const refreshAll = async (which: (session: Session) => boolean) => {
-    for (const session of [...sessions.all()].filter(which)) await refresh(gateway, credit, session)
+    const chosen = [...sessions.all()].filter(which)
+    let failures = 0
+    let last: unknown
+    for (let at = 0; at < chosen.length; at += READ_AT_ONCE) {
+      await Promise.all(
+        chosen.slice(at, at + READ_AT_ONCE).map(async (session) => {
+          try {
+            await refresh(gateway, credit, session)
+            unread.delete(session)
+          } catch (error) {
+            unread.add(session)
+            failures++
+            last = error
+          }
+        }),
+      )
+    }
+    if (failures > 0 && failures === chosen.length) throw last
   }
 
   const readRecord = async () => {
@@ -44,10 +67,8 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
   }
 
   const take = async ({ streams, notices }: ChainEvents) => {
-    for (const id of streams) {
-      const session = sessions.get(id)
-      if (session) await refresh(gateway, credit, session)
-    }
+    const touched = new Set(streams)
+    await refreshAll(({ stream }) => touched.has(stream)).catch(() => {})
     for (const notice of notices) announce(gateway, notice)
     if (notices.some(({ name }) => name === 'NodeUpdated' || name === 'NodeSucceeded')) await readRecord()
   }
@@ -98,11 +119,14 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
       await follow(head, cursor)
     }
     cursor = head
-    await refreshAll(isGone)
-    for (const session of [...sessions.all()]) await recheck(session, head.number)
-    await recheckVouched(gateway, credit)
     gateway.health.chainReadAt = gateway.clock()
     gateway.caughtUp = true
+    for (const session of unread) if (sessions.get(session.stream) !== session) unread.delete(session)
+    await refreshAll((session) => isGone(session) || unread.has(session)).catch((error: unknown) =>
+      log.warn({ error: String(error) }, 'streams could not be read; it is tried again'),
+    )
+    for (const session of [...sessions.all()]) await recheck(session, head.number)
+    await recheckVouched(gateway, credit)
     if (!answering) log.info('the chain answers again')
     answering = true
   }
@@ -112,9 +136,8 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
     if (session.recheckAt === 'next') session.recheckAt = head + BigInt(gateway.config.confirmations)
     else if (session.recheckAt !== undefined && session.recheckAt <= head) {
       delete session.recheckAt
-      await refresh(gateway, credit, session).catch((error: unknown) => {
+      await refresh(gateway, credit, session).catch(() => {
         session.recheckAt = head
-        throw error
       })
     }
   }

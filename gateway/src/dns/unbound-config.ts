@@ -42,6 +42,10 @@ export function unboundConfig({ addresses, pool4, pool6, upstream, policy, trust
     '  qname-minimisation-strict: no',
     // A name of the internet that leads to a blocked range is an attack on whoever believes it (DNS rebinding).
     ...[...policy.blocked4, ...policy.blocked6].map((range) => `  private-address: ${range}`),
+    // Nor does a zone's own server lie there: asking it would be the host's traffic, past the tunnel's rules.
+    ...(upstream.length > 0
+      ? []
+      : [...policy.blocked4, ...policy.blocked6].map((range) => `  do-not-query-address: ${range}`)),
     `  module-config: "${trustAnchor === undefined ? '' : 'validator '}iterator"`,
     ...(trustAnchor === undefined ? [] : [`  trust-anchor-file: "${trustAnchor}"`]),
     ...(upstream.some(isLoopback) ? ['  do-not-query-localhost: no'] : []),

@@ -63,7 +63,10 @@ const bytesOf = ({ counters: { usedBytes } }: CountersRecord): bigint =>
 /** The higher claim, and the higher count: a lower receipt can be written after a higher one. */
 function betterOf(record: ReceiptRecord, kept: ReceiptRecord | undefined): ReceiptRecord {
   if (!kept) return record
-  const better = worth(record) > worth(kept) ? record : kept
+  // Of two leases with the same end the later one claims more before it, or it would not have been taken.
+  const later = record.finalClaim !== undefined && record.acceptedAt >= kept.acceptedAt
+  const gain = worth(record) - worth(kept)
+  const better = gain > 0n || (gain === 0n && later) ? record : kept
   const usedBytes = record.usedBytes > kept.usedBytes ? record.usedBytes : kept.usedBytes
   return better.usedBytes === usedBytes ? better : { ...better, usedBytes }
 }

@@ -36,6 +36,8 @@ export type ReceiptRecord = Accepted & {
   receipt: SignedReceipt
   /** Of a lease: what it claims in the end, by which leases of one stream are ordered. */
   finalClaim?: bigint
+  /** As the chain said then: a restart without a chain knows of top-ups by it. */
+  deposit?: bigint
   /** The gateway's own count when it took the receipt: the floor of the usage after a loss of the kernel's counters. */
   usedBytes: bigint
 }

@@ -112,6 +112,8 @@ async function takeReceipt(record: ReceiptRecord, context: Context, session: Ses
   requireStream(record, streamOfReceipt(context.config, receipt))
   session.usedBytes = max(session.usedBytes, record.usedBytes)
   session.best = receipt
+  const deposit = max(session.chain.deposit, typeof record.deposit === 'bigint' ? record.deposit : 0n)
+  session.chain = { ...session.chain, deposit, servable: max(session.chain.servable, deposit) }
   if (isLease(receipt)) session.pass = newPass(Math.floor(record.acceptedAt / 1000))
   session.unsettledSince = record.acceptedAt
   return record

@@ -15,7 +15,8 @@ export function createNotice(abuseContact: string | undefined): Notice {
   const answers = new Map<string, string>()
   const page = noticePage(abuseContact)
   const server = createServer((request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://x')
+    // Not as a URL: what a stranger sends need not be one.
+    const [pathname = ''] = (request.url ?? '').split('?', 1)
     if (pathname.startsWith(PROOF)) {
       const answer = answers.get(pathname.slice(PROOF.length))
       response.writeHead(answer === undefined ? 404 : 200, { 'content-type': 'text/plain' }).end(answer)

@@ -23,7 +23,7 @@ export async function startOperatorServer(
     response.writeHead(status, { 'content-type': 'application/json' }).end(`${JSON.stringify(body)}\n`)
 
   const server = createServer(async (request, response) => {
-    const { pathname } = new URL(request.url ?? '/', 'http://x')
+    const [pathname] = (request.url ?? '').split('?', 1)
     switch (`${request.method} ${pathname}`) {
       case 'GET /metrics':
         response.writeHead(200, { 'content-type': metrics.registry.contentType }).end(await metrics.registry.metrics())

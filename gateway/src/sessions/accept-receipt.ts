@@ -23,7 +23,15 @@ export async function acceptReceipt(gateway: Gateway, credit: CreditWriter, item
   if (isBetter(receipt, session)) {
     const { usedBytes, stream } = session
     const lease = isLease(receipt) ? { finalClaim: claimInTheEnd(receipt, session) } : {}
-    await journal.append({ type: 'receipt', stream, receipt, ...lease, usedBytes, acceptedAt: clock() })
+    await journal.append({
+      type: 'receipt',
+      stream,
+      receipt,
+      ...lease,
+      deposit: session.chain.deposit,
+      usedBytes,
+      acceptedAt: clock(),
+    })
     // Another one may have been written meanwhile.
     if (isBetter(receipt, session)) {
       const before = creditBytes(session)

@@ -7,6 +7,8 @@ import type { Session } from './session.ts'
 /** A write is followed by a rest of this many times as long, and of so many milliseconds at most. */
 const REST = 3
 const LONGEST_REST = 50
+/** Milliseconds after a failure. */
+const RETRY_AFTER = 1_000
 
 export class CreditWriter {
   readonly #gateway: Pick<Gateway, 'tunnel' | 'log'>
@@ -56,13 +58,16 @@ export class CreditWriter {
   async #write(): Promise<void> {
     this.#next = undefined
     this.#urgent = false
-    const peers = [...this.#changed].map(peerOf)
+    const sessions = [...this.#changed]
     this.#changed.clear()
     const started = performance.now()
-    // A failure cuts nobody who is paid for long: the meter notices a broken table and makes it anew from here.
-    await this.#gateway.tunnel
-      .setCredit(peers)
-      .catch((error: unknown) => this.#gateway.log.error({ error: String(error) }, 'credit was not set'))
+    // Until it succeeds: a cut that is lost would let a session go on for nothing, a raise would stop an honest payer.
+    await this.#gateway.tunnel.setCredit(sessions.map(peerOf)).catch((error: unknown) => {
+      this.#gateway.log.error({ error: String(error) }, 'credit was not set; it is tried again')
+      setTimeout(() => {
+        for (const session of sessions) void this.changed(session)
+      }, RETRY_AFTER).unref()
+    })
     const ended = performance.now()
     this.#restUntil = ended + Math.min(LONGEST_REST, REST * (ended - started))
   }

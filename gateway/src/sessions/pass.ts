@@ -81,7 +81,9 @@ export function requirePlan(receipt: SignedReceipt, session: Session, now: numbe
     return
   }
   if (session.best && !session.pass) throw new ApiError('RECEIPT_PLAN_FIXED', 'this stream pays by bytes')
-  const { passRate } = session.terms
+  const { passRate, pricePerGiB } = session.terms
+  // No price an hour: bytes are sold alone. At a price of zero for both everything is free.
+  if (passRate === 0n && pricePerGiB > 0n) throw new ApiError('RECEIPT_PASS_INVALID', 'this node sells no passes')
   if (rate < passRate) throw new ApiError('RECEIPT_PASS_INVALID', `rate ${rate} is below the node's ${passRate}`)
   if (until <= start) throw new ApiError('RECEIPT_PASS_INVALID', `it ends at ${until} and begins at ${start}`)
   if (start > now + CLOCK_SLACK) throw new ApiError('RECEIPT_PASS_INVALID', `it begins at ${start}, it is ${now}`)
@@ -108,8 +110,11 @@ export function movePass(session: Session, at: { now: number; step: number; wait
   const { pass } = session
   if (!pass) return false
   const served = passServes(session)
-  if (served && !leaseRuns(session)) pass.graceMs += at.step
-  pass.asOf = Math.max(pass.asOf, at.now)
+  // A lease that is to begin within the slack is served already, on the allowance.
+  const isPaid = leaseRuns(session) && pass.asOf >= (session.best?.start ?? 0)
+  if (served && !isPaid) pass.graceMs += at.step
+  // By no more than a step at a time: a clock that is far ahead for a moment must not end every lease.
+  pass.asOf = Math.max(pass.asOf, Math.min(at.now, pass.asOf + Math.ceil(at.step / 1000) + 1))
   pass.waitsForChain = at.waitsForChain
   return served !== passServes(session)
 }

@@ -6,6 +6,7 @@ import { StillPendingError } from '../chain/sender.ts'
 import type { Gateway } from '../gateway.ts'
 import { repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
+import { isLease } from '../sessions/pass.ts'
 import { claimed, type Session, unsettled } from '../sessions/session.ts'
 import { canSettle, isDue, isEnding, isUrgent } from './due.ts'
 import { PayOut, reportNoCoins } from './pay-out.ts'
@@ -82,8 +83,8 @@ async function settleAll(work: Work): Promise<void> {
   if (leaving.length + waiting.length === 0) return
   const price = await chain.gasPrice()
   const { batch, ceiling } = worthSettling(waiting, price, config.gas)
-  if (price <= config.gas.price) for (const part of batches(leaving)) await release(work, part)
   for (const part of batches(batch)) await settle(work, part, ceiling)
+  if (price <= config.gas.price) for (const part of batches(leaving)) await release(work, part)
 }
 
 async function settle(work: Work, due: readonly Session[], ceiling: bigint): Promise<void> {
@@ -98,8 +99,14 @@ async function settle(work: Work, due: readonly Session[], ceiling: bigint): Pro
 async function sendAndReadBack(work: Work, due: readonly Session[], ceiling: bigint): Promise<void> {
   const { gateway, credit } = work
   // Another host may have settled, or a transaction that nobody waited for any more has landed.
-  await Promise.all(due.map((session) => refresh(gateway, credit, session)))
-  const still = due.filter((session) => gateway.sessions.get(session.stream) === session && canSettle(session))
+  const read = await Promise.allSettled(due.map((session) => refresh(gateway, credit, session)))
+  // A stream that cannot be read now holds up no other; when none can, the chain is silent.
+  const failed = read.find((result) => result.status === 'rejected')
+  if (failed && read.every(({ status }) => status === 'rejected')) throw failed.reason
+  const still = due.filter(
+    (session, index) =>
+      read[index]?.status === 'fulfilled' && gateway.sessions.get(session.stream) === session && canSettle(session),
+  )
   for (const session of due) if (unsettled(session) === 0n) delete session.unsettledSince
   if (still.length === 0) return
   const urgent = new Set(still.filter(isUrgent))
@@ -139,18 +146,34 @@ async function release({ gateway, credit }: Work, leaving: readonly Session[]): 
   for (const session of leaving) await refresh(gateway, credit, session)
   const open = leaving.filter((session) => sessions.get(session.stream) === session)
   if (open.length === 0) return
-  const items: ReleaseItem[] = open.map(({ user, sessionKey, left }) =>
+  const flat = open.filter(({ left }) => !left?.receipt || !isLease(left.receipt))
+  const items: ReleaseItem[] = flat.map(({ user, sessionKey, left }) =>
     left?.receipt ? { user, sessionKey, receipt: left.receipt } : { user, sessionKey },
   )
-  const hash = await chain.release(items, config.gas.price)
+  if (items.length > 0) {
+    const hash = await chain.release(items, config.gas.price)
+    metrics.transactions.inc({ kind: 'release', outcome: 'mined' })
+    log.info({ hash, streams: items.length }, 'released')
+  }
+  for (const session of open) if (!flat.includes(session)) await closeLease(gateway, session)
   for (const session of open) {
     await refresh(gateway, credit, session)
     if (sessions.get(session.stream) !== session) continue
     session.settleNotBefore = clock() + REST_OF_STREAM
-    log.error({ stream: session.stream, hash }, 'the chain did not release a stream')
+    log.error({ stream: session.stream }, 'the chain did not release a stream')
   }
-  metrics.transactions.inc({ kind: 'release', outcome: 'mined' })
-  log.info({ hash, streams: items.length }, 'released')
+}
+
+/** A release of a lease would be paid until the second of its block: the node's word was given before. */
+async function closeLease({ chain, statements, config, metrics, log }: Gateway, session: Session): Promise<void> {
+  const { left, sessionKey, stream } = session
+  if (!left?.receipt) return
+  const { maxClaim, receipt } = left
+  const { deadline, signature } = await statements.release(session, maxClaim)
+  const close = { receipt, sessionKey, maxClaim, deadline, signature }
+  const hash = await chain.closeCooperative(close, config.gas.price)
+  metrics.transactions.inc({ kind: 'closeCooperative', outcome: 'mined' })
+  log.info({ hash, stream }, 'released')
 }
 
 function batches(sessions: readonly Session[]): Session[][] {

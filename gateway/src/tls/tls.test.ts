@@ -1,6 +1,7 @@
 // Certificates from a real ACME server: the first, a cached one, a renewed one, one of the operator's own.
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
+import { connect as connectPlain } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -207,6 +208,18 @@ test('lifetimes are read from the leaf', async () => {
   expect(until).toBeGreaterThan(from)
 })
 
+/** The first line of the answer to a request for exactly this target. */
+function raw(target: string): Promise<string> {
+  return new Promise((done, failed) => {
+    const socket = connectPlain(noticePort, HOST, () => socket.write(`GET ${target} HTTP/1.1\r\nhost: x\r\n\r\n`))
+    socket.once('data', (data) => {
+      done(String(data).split('\r\n', 1)[0] ?? '')
+      socket.destroy()
+    })
+    socket.once('error', failed)
+  })
+}
+
 test('the plain port says what this address is and where to complain, and nothing else', async () => {
   const ask = (path: string, init?: RequestInit) => fetch(`http://${HOST}:${noticePort}${path}`, init)
   const page = await (await ask('/anything')).text()
@@ -214,4 +227,8 @@ test('the plain port says what this address is and where to complain, and nothin
   expect(page).toContain('abuse@&#60;example&#62;.org')
   expect((await ask('/.well-known/acme-challenge/nothing')).status).toBe(404)
   expect((await ask('/', { method: 'POST' })).status).toBe(405)
+  // As nobody but a stranger writes them.
+  for (const target of ['//', '*', 'http://[', '/%', '\\\\'])
+    expect(await raw(target)).toMatch(/^HTTP\/1\.1 (200|400|404)/)
+  expect((await ask('/')).status).toBe(200)
 })

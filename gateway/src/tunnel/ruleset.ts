@@ -97,6 +97,8 @@ ${context.dns ? `    ip daddr ${gateway4} meta l4proto { tcp, udp } th dport 53 
     iifname != @alive drop
     ip daddr @blocked4 drop
     ip6 daddr @blocked6 drop
+    # In a container the node's public address is the host's, and not this machine's: behind it are the host's ports.
+    ip daddr ${context.api.publicAddress} drop
 ${portRules(policy)}
     tcp flags syn tcp option maxseg size set rt mtu
     meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }
