@@ -100,7 +100,7 @@ export function createEndpoint(url: string, chainId: number, label: string, cloc
 }
 
 /** A contract that ran into something else than a revert, in the words of geth, anvil, nethermind and erigon. */
-const FAILED_EXECUTION = /out of ?gas|invalid ?opcode|invalid ?jump|stack ?(under|over)flow|opcode .*not defined/i
+const FAILED_EXECUTION = /out ?of ?gas|invalid ?\w* ?opcode|invalid ?jump|stack ?(under|over)flow|opcode .*not defined/i
 
 /** The chain itself has spoken: another endpoint would say the same. */
 export function isAnswer(error: unknown): boolean {

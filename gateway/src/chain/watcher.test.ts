@@ -178,6 +178,25 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     expect(await gateway.pay(held, 0n)).toMatchObject({ served: true })
   }, 90_000)
 
+  test.each([
+    ['an opcode that is none', '0xfe'],
+    ['a loop without end', '0x5b600056'],
+  ] as const)(
+    'its code became %s: it is cut, and nobody else is held up',
+    async (_, bytecode) => {
+      const { held } = await joined()
+      await network.testClient.setCode({ address: wallet, bytecode })
+      ahead += 61_000
+      await until(async () => !(await gateway.pay(held, 0n)).served)
+      const other = await network.openStream(gateway.node)
+      await gateway.join(other)
+      await gateway.pay(other, 700n)
+      await network.stopStream(other)
+      await until(async () => (await network.readStream(other)).settled === 700n)
+    },
+    90_000,
+  )
+
   test('the silence of the chain is not its no', async () => {
     const { held } = await joined()
     for (const rpc of [network.rpc, second]) rpc.silent.add('eth_getCode').add('eth_call')

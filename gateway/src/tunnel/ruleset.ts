@@ -141,7 +141,11 @@ function portRules(policy: ExitPolicy): string {
   const rule = (match: string, items: string[]) =>
     items.length === 0 ? [] : [`    ${match} { ${items.join(', ')} } drop`]
   return [
-    ...rule('meta l4proto !=', policy.protocols),
+    // By number: a small image has no /etc/protocols to look the name up in.
+    ...rule(
+      'meta l4proto !=',
+      policy.protocols.map((name) => (name === 'ipv6-icmp' ? '58' : name)),
+    ),
     ...rule('tcp dport', policy.blockedTcpPorts),
     ...rule('udp dport', policy.blockedUdpPorts),
     ...rule('tcp dport !=', policy.allowedTcpPorts),
