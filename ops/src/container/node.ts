@@ -112,7 +112,7 @@ export class Node {
   /** Numeric user and effective capabilities of the gateway. */
   async runsAs(): Promise<string> {
     const script =
-      'for p in /proc/[0-9]*; do grep -q x4pn-gateway $p/cmdline && grep -E "^(Uid|CapEff)" $p/status; done'
+      'for p in /proc/[0-9]*; do grep -q x4pn-gateway $p/cmdline && grep -E "^(Uid|CapEff)" $p/status; done 2>/dev/null; true'
     const lines = (await docker('exec', this.#options.name, 'sh', '-c', script)).split('\n')
     return lines
       .slice(-2)

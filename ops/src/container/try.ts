@@ -22,8 +22,8 @@ const CLIENT_IMAGE = 'x4pn-trial-client'
 /** TEST-NET-2: public to every program, and nobody's. */
 const SUBNET = '198.51.100.0/24'
 const ADDRESSES = { host: '198.51.100.1', node: '198.51.100.10', client: '198.51.100.20' }
-/** TEST-NET-1: what lies behind the node, and the client cannot reach by itself. */
-const BEHIND = { network: `${NAME}-behind`, subnet: '192.0.2.0/24', node: '192.0.2.10', server: '192.0.2.30' }
+/** The last part of TEST-NET-3: what lies behind the node, and the client cannot reach by itself. */
+const BEHIND = { network: `${NAME}-behind`, subnet: '203.0.113.224/27', node: '203.0.113.230', server: '203.0.113.240' }
 const MIB = 2 ** 20
 
 /** @returns the exit code. */
