@@ -72,10 +72,8 @@ function counted(passed: number, failed: number, exitCode: number | undefined): 
   return { passed, failed: failed === 0 && (exitCode !== 0 || passed === 0) ? 1 : failed }
 }
 
-export const suites: Suite[] = [
-  forge,
-  gas,
-  subgraph,
-  vitest('units and hosts', 'unit', 'hosts'),
-  vitest('end to end', 'e2e'),
+/** Stages one after the other; in a stage lanes side by side, since compiling keeps a processor busy and waiting does not. */
+export const stages: Suite[][][] = [
+  [[forge, gas, subgraph], [vitest('units and hosts', 'unit', 'hosts')]],
+  [[vitest('end to end', 'e2e')]],
 ]

@@ -3,7 +3,7 @@ import { check } from '../check/check.ts'
 import type { Screen } from '../cli/screen.ts'
 import { createLog } from '../local/log.ts'
 import { logFile } from '../paths.ts'
-import { type Count, type Suite, suites } from './suites.ts'
+import { type Count, type Suite, stages } from './suites.ts'
 
 /** Lines of a failed suite's output that are shown; all of it is in the log. */
 const SHOWN_LINES = 120
@@ -14,11 +14,14 @@ export async function test(screen: Screen): Promise<number> {
   const log = createLog(file)
   screen.line(screen.colour('bold', 'X4PN tests'))
   const total = await check(screen)
-  for (const suite of suites) {
-    const { passed, failed } = await runSuite(screen, suite, log)
-    total.passed += passed
-    total.failed += failed
+  const run = async (lane: Suite[]) => {
+    for (const suite of lane) {
+      const { passed, failed } = await runSuite(screen, suite, log)
+      total.passed += passed
+      total.failed += failed
+    }
   }
+  for (const lanes of stages) await Promise.all(lanes.map(run))
   screen.line(`\nThe log: ${file}`)
   screen.line(`${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 ? 0 : 1
