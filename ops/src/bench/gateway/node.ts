@@ -1,4 +1,5 @@
 // A gateway's configuration, keys and journal for the benchmarks, and a gateway in a process of its own.
+import { rmSync } from 'node:fs'
 import { mkdtemp, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -16,6 +17,7 @@ export type BenchNode = { env: Record<string, string>; config: Config; keys: Nod
 /** @param change What a part of the benchmarks needs otherwise. */
 export async function prepareNode(change: Record<string, string> = {}): Promise<BenchNode> {
   const folder = await mkdtemp(join(tmpdir(), 'x4pn-bench-'))
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
   const env = {
     X4PN_NODE_KEY: generatePrivateKey(),
     X4PN_CHAIN_ID: '31337',
@@ -34,6 +36,8 @@ export async function prepareNode(change: Record<string, string> = {}): Promise<
     X4PN_CALLS_PER_CLIENT: String(2 ** 22),
     X4PN_SESSIONS_PER_ADDRESS: '20000',
     X4PN_SESSIONS_PER_WALLET: '20000',
+    X4PN_DNS: 'off',
+    X4PN_OPERATOR_LISTEN: 'off',
     X4PN_LOG_LEVEL: 'error',
     ...change,
   }
