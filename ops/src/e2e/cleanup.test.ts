@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { runStart } from './run.ts'
 
 describe('Ctrl-C', () => {
-  test.concurrent.for(['setup', 'chain', 'deploy', 'subgraph', 'gateway', 'join', 'firstByte', 'transfer', 'cut'])(
+  test.concurrent.for(['setup', 'deploy', 'subgraph', 'gateway', 'join', 'transfer', 'cut'])(
     'after %s',
     async (step, { expect }) => {
       const run = await runStart({ args: [] })
