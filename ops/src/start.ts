@@ -72,7 +72,12 @@ async function demo({ screen, log, cleanup, stay }: Run): Promise<Outcome> {
   }
   const base = await screen.step('setup', async (say) => {
     const prepared = await local.prepareHosts(obstacle, log, cleanup)
-    say(obstacle ? 'no hosts: everything on loopback' : `hosts ${Object.values(prepared.slot.namespaces).join(', ')}`)
+    const { number } = prepared.slot
+    say(
+      obstacle
+        ? `no hosts: everything on loopback, in place x4pn${number}-`
+        : `hosts ${Object.values(prepared.slot.namespaces).join(', ')}`,
+    )
     return prepared
   })
   const chain = await screen.step('chain', async (say) => {
