@@ -3,9 +3,17 @@
 import { defineConfig } from 'vitest/config'
 
 /** What a node's host does and reaches: how long it takes is no matter. */
-const HOSTS = ['commands', 'crash-rounds', 'dns', 'doctor', 'exit-policy', 'isolation', 'paths', 'tls'].map(
-  (name) => `ops/src/e2e/${name}.test.ts`,
-)
+const HOSTS = [
+  'commands',
+  'crash-rounds',
+  'dns',
+  'doctor',
+  'exit-policy',
+  'isolation',
+  'paths',
+  'simulated',
+  'tls',
+].map((name) => `ops/src/e2e/${name}.test.ts`)
 
 export default defineConfig({
   test: {
