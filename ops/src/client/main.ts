@@ -10,7 +10,7 @@ import { createFreshFetch } from './fresh-fetch.ts'
 import type { Answer, ClientSettings, CommandName, Commands, Question } from './protocol.ts'
 import { echoes, reaches } from './reach.ts'
 import { resolve } from './resolve.ts'
-import { askCaller, download, upload } from './traffic.ts'
+import { askCaller, download, keepDownloading, upload } from './traffic.ts'
 import { tunnelDown, tunnelUp } from './wg-quick.ts'
 
 const settings = JSON.parse(process.argv[2] ?? '') as ClientSettings
@@ -136,6 +136,7 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
   },
   download: (bytes, timeout) => download(serverUrl, bytes, limit(timeout)),
   downloadFrom: (url, bytes, timeout) => download(url, bytes, limit(timeout)),
+  keepDownloading: (silence) => keepDownloading(serverUrl, silence, transfers.signal),
   caller: askCaller,
   upload: (bytes, timeout) => upload(serverUrl, bytes, limit(timeout)),
   async cancelTransfers() {

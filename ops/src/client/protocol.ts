@@ -38,6 +38,8 @@ export type Commands = {
   download: { args: [bytes: number, timeout: number]; answer: Download }
   /** The same from another URL of the server, and who the server says is calling. */
   downloadFrom: { args: [serverUrl: string, bytes: number, timeout: number]; answer: Download }
+  /** Goes on until `cancelTransfers`, by a new connection after so many milliseconds without a byte. */
+  keepDownloading: { args: [silence: number]; answer: null }
   caller: { args: [serverUrl: string]; answer: { caller: string } }
   upload: { args: [bytes: number, timeout: number]; answer: Transfer }
   /** Ends what is under way; it answers with what it had. */

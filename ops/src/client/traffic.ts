@@ -1,9 +1,11 @@
 // Moves bytes to and from the server behind the gateway, and counts what arrived even when it was ended early.
 import { Readable } from 'node:stream'
+import { setTimeout } from 'node:timers/promises'
 import { Agent, request } from 'undici'
 import type { Download, Transfer } from './protocol.ts'
 
 const chunk = Buffer.alloc(64 * 1024)
+const ENDLESS = 8 * 2 ** 30
 
 /** undici gives up after five minutes of silence by default; here silence is what some tests wait for. */
 const agent = () => new Agent({ bodyTimeout: 0, headersTimeout: 0, connect: { timeout: 10_000 } })
@@ -45,6 +47,25 @@ export async function download(serverUrl: string, bytes: number, signal: AbortSi
     complete: received === bytes,
     longestGap: Math.round(longestGap),
   }
+}
+
+/**
+ * Downloads without an end, by a new connection whenever nothing has come for so many milliseconds: the sender of an old
+ * one doubles its patience with each cut, and would say more about itself than about the tunnel.
+ */
+export async function keepDownloading(serverUrl: string, silence: number, signal: AbortSignal): Promise<null> {
+  while (!signal.aborted) {
+    const dispatcher = new Agent({ bodyTimeout: silence, headersTimeout: silence, connect: { timeout: silence } })
+    try {
+      const { body } = await request(`${serverUrl}/down/${ENDLESS}`, { dispatcher, signal })
+      for await (const _ of body) if (signal.aborted) break
+    } catch {
+      await setTimeout(100)
+    } finally {
+      await dispatcher.destroy()
+    }
+  }
+  return null
 }
 
 export async function upload(serverUrl: string, bytes: number, signal: AbortSignal): Promise<Transfer> {
