@@ -1,13 +1,12 @@
 // The meter: reads what passed, tells the listeners, mends a broken tunnel, and says to the kernel that the gateway
 // lives. Whoever cannot meter must not serve: without a reading there is no sign of life, and the kernel cuts.
 import type { Gateway } from './gateway.ts'
+import { Pace } from './pace.ts'
 import { repeat } from './repeat.ts'
 import { peerOf } from './sessions/peer.ts'
-import { isOpen, type Session, usageOf } from './sessions/session.ts'
+import { creditBytes, isOpen, type Session, usageOf } from './sessions/session.ts'
 
-/** A new client has at first the allowance and 16 MiB: at 1 Gbit/s they last a quarter of a second. */
-const METER_INTERVAL = 200
-/** With 10,000 sessions a reading takes a seventh of a second: it is followed by a rest of this many times as long. */
+/** With 10,000 sessions a reading takes a tenth of a second: it is followed by a rest of this many times as long. */
 const METER_REST = 4
 const KEEP_ALIVE_INTERVAL = 1_000
 const HANDSHAKE_INTERVAL = 2_000
@@ -25,13 +24,14 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
   const record = (which: (session: Session) => boolean) => recordCounters(gateway, moved, which)
 
   const failed = (error: unknown) => log.error({ error: String(error) }, 'metering failed: cut')
-  const meter = repeat(createTick(gateway, moved), METER_INTERVAL, failed, METER_REST)
+  const pace = new Pace()
+  const meter = repeat(createTick(gateway, moved, pace), () => pace.interval(), failed, METER_REST)
   const counters = repeat(() => record(isOpen), COUNTERS_INTERVAL, failed)
   return {
     stop: async () => {
       await Promise.all([meter.stop(), counters.stop()])
       // The kernel's counters go with the tunnel: the last count is written down.
-      await readUsage(gateway, moved).catch((error: unknown) =>
+      await readUsage(gateway, moved, pace).catch((error: unknown) =>
         log.error({ error: String(error) }, 'the last count is missing'),
       )
       await record(() => true)
@@ -40,7 +40,7 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
 }
 
 /** One turn of the meter. */
-export function createTick(gateway: Gateway, moved: Set<Session>): () => Promise<void> {
+export function createTick(gateway: Gateway, moved: Set<Session>, pace: Pace): () => Promise<void> {
   const { tunnel, sessions, log, clock } = gateway
   let aliveAt = Number.NEGATIVE_INFINITY
   let handshakesAt = Number.NEGATIVE_INFINITY
@@ -49,7 +49,7 @@ export function createTick(gateway: Gateway, moved: Set<Session>): () => Promise
       // Not the wall clock: one that is put back would cut everybody.
       const now = performance.now()
       const handshakesDue = now - handshakesAt >= HANDSHAKE_INTERVAL
-      await Promise.all([readUsage(gateway, moved), handshakesDue && readHandshakes(gateway)])
+      await Promise.all([readUsage(gateway, moved, pace), handshakesDue && readHandshakes(gateway)])
       if (handshakesDue) handshakesAt = now
       gateway.health.meteredAt = clock()
       await recordCounters(gateway, moved, (session) => unrecorded(session) >= gateway.config.allowanceBytes)
@@ -66,15 +66,19 @@ export function createTick(gateway: Gateway, moved: Set<Session>): () => Promise
   }
 }
 
-async function readUsage({ tunnel, sessions, feed, clock }: Gateway, moved: Set<Session>): Promise<void> {
+async function readUsage({ tunnel, sessions, feed, clock }: Gateway, moved: Set<Session>, pace: Pace): Promise<void> {
   const usage = await tunnel.readUsage()
   const now = clock()
+  const moves = []
   for (const [stream, bytes] of usage) {
     const session = sessions.get(stream)
     if (!session || bytes <= session.usedBytes) continue
+    const passed = bytes - session.usedBytes
     session.usedBytes = bytes
     moved.add(session)
+    moves.push({ passed, credit: creditBytes(session) })
   }
+  pace.took(moves)
   // Also when nothing moved: a client tells a silent stream from a quiet one by it.
   for (const stream of feed.streams()) {
     const session = sessions.get(stream)

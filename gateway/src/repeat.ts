@@ -1,12 +1,12 @@
 // Work that is done again and again, never twice at once, and whose failure ends nothing.
 
 /**
- * @param interval Milliseconds from the end of one run to the start of the next.
+ * @param interval Milliseconds from the end of one run to the start of the next, asked anew after each run.
  * @param rest Or this many times as long as the run took, when that is longer: work that grew leaves room for others.
  */
 export function repeat(
   work: () => Promise<void>,
-  interval: number,
+  interval: number | (() => number),
   failed: (error: unknown) => void,
   rest = 0,
 ): { stop: () => Promise<void> } {
@@ -16,7 +16,8 @@ export function repeat(
     while (!stopped) {
       const started = performance.now()
       await work().catch(failed)
-      const pause = Math.max(interval, rest * (performance.now() - started))
+      const least = typeof interval === 'number' ? interval : interval()
+      const pause = Math.max(least, rest * (performance.now() - started))
       if (!stopped) await Promise.race([new Promise((next) => setTimeout(next, pause)), wake.promise])
     }
   }

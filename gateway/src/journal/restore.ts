@@ -70,12 +70,11 @@ async function toSession(record: SignInRecord, context: Context, sessions: Sessi
   requireStream(record, signIn.stream)
   if (sessions.byWireguardKey(record.wireguardKey)) throw new Error('a later sign-in has its WireGuard key')
   const pool4 = parsePool4(config.pool4)
-  const taken = (address: string) => sessions.hasAddress(address)
+  const taken = (address: string) => sessions.hasAddress4(address)
   // Another one than before where the pool was changed; the client learns it when it joins again.
   const keeps = isInPool4(record.address4, pool4) && !taken(record.address4)
   const address4 = keeps ? record.address4 : pickAddress4(record.stream, pool4, taken)
-  const address6 = address6Of(record.stream, parsePool6(config.pool6))
-  if (address4 === undefined || taken(address6)) throw new Error('there is no address left for it')
+  if (address4 === undefined) throw new Error('there is no address left for it')
   return {
     stream: record.stream,
     user: record.user,
@@ -87,7 +86,7 @@ async function toSession(record: SignInRecord, context: Context, sessions: Sessi
       decimals: record.decimals,
     },
     address4,
-    address6,
+    address6: address6Of(address4, parsePool6(config.pool6)),
     wireguardKey: record.wireguardKey,
     signedInAt: signIn.issuedAt,
     chain: {

@@ -1,4 +1,5 @@
-// A client's two addresses. Both follow from the stream's id, so that they are mostly the same after any loss.
+// A client's two addresses. Both follow from the stream's id, so that they are mostly the same after any loss, and both
+// end in the same 32 bits, by which the firewall counts (tunnel/ruleset.ts).
 import { isIPv4, isIPv6 } from 'node:net'
 import { type Hash, hexToBigInt, slice } from 'viem'
 
@@ -44,13 +45,13 @@ export function parsePool6(cidr: string): string {
   return groups.join(':')
 }
 
-/** 64 bits of the pool, 64 bits of the stream's id. */
-export function address6Of(stream: Hash, pool6: string): string {
-  const hex = stream.slice(2, 18)
-  return `${pool6}:${[0, 4, 8, 12].map((at) => hex.slice(at, at + 4)).join(':')}`
+/** 64 bits of the pool, and the IPv4 address in the last 32. */
+export function address6Of(address4: string, pool6: string): string {
+  const number = parseIpv4(address4)
+  return `${pool6}:0:0:${(number >> 16n).toString(16)}:${(number & 0xffffn).toString(16)}`
 }
 
-function parseIpv4(address: string): bigint {
+export function parseIpv4(address: string): bigint {
   return address.split('.').reduce((sum, part) => sum * 256n + BigInt(part), 0n)
 }
 

@@ -5,7 +5,7 @@ import type { Session } from './session.ts'
 export class SessionStore {
   readonly #byStream = new Map<Hash, Session>()
   readonly #byKey = new Map<Hex, Session>()
-  readonly #addresses = new Set<string>()
+  readonly #addresses4 = new Set<string>()
   /** How many sessions a user has, by the address in lower case. */
   readonly #users = new Map<string, number>()
 
@@ -29,8 +29,8 @@ export class SessionStore {
     return this.#users.get(user.toLowerCase()) ?? 0
   }
 
-  hasAddress(address: string): boolean {
-    return this.#addresses.has(address)
+  hasAddress4(address: string): boolean {
+    return this.#addresses4.has(address)
   }
 
   all(): IterableIterator<Session> {
@@ -40,7 +40,7 @@ export class SessionStore {
   add(session: Session): void {
     this.#byStream.set(session.stream, session)
     this.#byKey.set(session.wireguardKey, session)
-    this.#addresses.add(session.address4).add(session.address6)
+    this.#addresses4.add(session.address4)
     this.#countUser(session.user, 1)
   }
 
@@ -55,8 +55,7 @@ export class SessionStore {
     if (this.#byStream.get(session.stream) !== session) return
     this.#byStream.delete(session.stream)
     this.#byKey.delete(session.wireguardKey)
-    this.#addresses.delete(session.address4)
-    this.#addresses.delete(session.address6)
+    this.#addresses4.delete(session.address4)
     this.#countUser(session.user, -1)
   }
 

@@ -5,10 +5,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exitPolicy } from '../exit-policy.ts'
+import { address6Of } from '../sessions/addresses.ts'
 import {
   addPeer,
   changeRate,
   fullRuleset,
+  numberOf,
   objectName,
   type RulesetContext,
   raiseCredit,
@@ -55,18 +57,24 @@ const chain = (name: string, text = full) => {
 const lines = (text: string) => text.split('\n').map((line) => line.trim())
 
 test('every session has a counter from what it used, and a quota over what it may still use', () => {
-  for (const { stream, usedBytes, entitledBytes } of peers) {
+  for (const { stream, address4, usedBytes, entitledBytes } of peers) {
     const left = entitledBytes > usedBytes ? entitledBytes - usedBytes : 0n
-    expect(full).toContain(`counter ${objectName(stream)} { packets 0 bytes ${usedBytes} }`)
+    expect(full).toMatch(
+      new RegExp(`elements = {.* ${numberOf({ address4 })} counter packets 0 bytes ${usedBytes}[, ]`),
+    )
     expect(full).toContain(`quota ${objectName(stream)} { over ${left} bytes }`)
     expect(streamOf(objectName(stream))).toBe(stream)
   }
 })
 
-test('both addresses of every session lead to its counter and its quota', () => {
+test('a client is counted by the last 32 bits of either address', () => {
+  const peer = { address4: '10.64.1.2', address6: address6Of('10.64.1.2', 'fd58:3450:4e00:0') }
+  expect(numberOf(peer)).toBe(0x0a400102)
+  expect(peer.address6).toMatch(/:a40:102$/)
+})
+
+test('both addresses of every session lead to its quota', () => {
   for (const [name, address] of [
-    ['count4', 'address4'],
-    ['count6', 'address6'],
     ['credit4', 'address4'],
     ['credit6', 'address6'],
   ] as const) {
@@ -86,13 +94,15 @@ test.each([
     `meta nfproto vmap { ipv4 : goto charge_${side}4, ipv6 : goto charge_${side}6 }`,
     'drop',
   ])
-  for (const [ip, family] of [
-    ['ip', 4],
-    ['ip6', 6],
-  ]) {
+  // Source and destination lie 12 and 16 bytes into an IPv4 header, 8 and 24 into one of IPv6, whose last 4 of 16 count.
+  const [at4, at6] = side === 'saddr' ? [12, 8 + 12] : [16, 24 + 12]
+  for (const [ip, family, at] of [
+    ['ip', 4, at4],
+    ['ip6', 6, at6],
+  ] as const) {
     expect(lines(chain(`charge_${side}${family}`))).toEqual([
       `quota name ${ip} ${side} map @credit${family} drop`,
-      `counter name ${ip} ${side} map @count${family} accept`,
+      `@nh,${at * 8},32 @count accept`,
       'drop',
     ])
   }
@@ -166,7 +176,7 @@ test('a rate limit is one for both addresses and both ways, and stands before th
   const limited = fullRuleset(context, peers, 1_250_000)
   for (const { stream, address4, address6 } of peers) {
     expect(limited).toContain(`limit ${objectName(stream)} { rate over 1250000 bytes/second burst 156250 bytes }`)
-    expect(limited.match(new RegExp(`(${address4}|${address6}) : "${objectName(stream)}"`, 'g'))).toHaveLength(6)
+    expect(limited.match(new RegExp(`(${address4}|${address6}) : "${objectName(stream)}"`, 'g'))).toHaveLength(4)
   }
   for (const name of ['charge_saddr4', 'charge_saddr6', 'charge_daddr4', 'charge_daddr6'])
     expect(lines(chain(name, limited))[0]).toMatch(/^limit name .* drop$/)

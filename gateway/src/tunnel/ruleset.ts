@@ -1,10 +1,13 @@
 // The gateway's own nftables table: what it looks like, and the scripts that change it. Text only; nft.ts runs it.
 //
-// For each session there are one counter and one quota, both named after the stream. Maps lead from the session's
-// addresses to them. A packet that was dropped is not counted; a quota does count it (nft's way), which is why a quota
-// that may have run out is made anew instead of being raised.
+// For each session there are a counter and a quota. Both addresses of a client end in the same 32 bits, its number: the
+// counter is an element of one set by that number, because a set is read in a third of the time that named counters take.
+// The quota is an object named after the stream, and maps lead to it from the addresses, because a quota inside an
+// element cannot be changed. A packet that was dropped is not counted; a quota does count it (nft's way), which is why a
+// quota that may have run out is made anew instead of being raised.
 import type { ExitPolicy } from '@x4pn/contracts'
 import type { Hash } from 'viem'
+import { parseIpv4 } from '../sessions/addresses.ts'
 import { ALIVE_SECONDS, type Peer } from './tunnel.ts'
 
 export type RulesetContext = {
@@ -33,6 +36,13 @@ const DNS_RATE = 'limit rate over 100/second burst 300 packets'
 
 export const objectName = (stream: Hash): string => `s${stream.slice(2)}`
 export const streamOf = (name: string): Hash => `0x${name.slice(1)}`
+export const numberOf = ({ address4 }: Pick<Peer, 'address4'>): number => Number(parseIpv4(address4))
+
+/** Where a packet holds the number of the client that sent it or gets it: bits from the start of its IP header. */
+const NUMBER = {
+  saddr: { 4: '@nh,96,32', 6: '@nh,160,32' },
+  daddr: { 4: '@nh,128,32', 6: '@nh,288,32' },
+} as const
 
 /** Replaces the whole table in one transaction. */
 export function fullRuleset(context: RulesetContext, peers: readonly Peer[], rate?: number): string {
@@ -42,9 +52,8 @@ export function fullRuleset(context: RulesetContext, peers: readonly Peer[], rat
   return `table inet ${table}
 delete table inet ${table}
 table inet ${table} {
-${peers.map((peer) => `  ${[counterOf(peer), quotaOf(peer), ...limitOf(peer, rate)].join('\n  ')}`).join('\n')}
-  map count4 { type ipv4_addr : counter; ${elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
-  map count6 { type ipv6_addr : counter; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
+${peers.map((peer) => `  ${[quotaOf(peer), ...limitOf(peer, rate)].join('\n  ')}`).join('\n')}
+  set count { typeof ${NUMBER.saddr[4]}; counter; ${elements(peers, counterOf)} }
   map credit4 { type ipv4_addr : quota; ${elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
   map credit6 { type ipv6_addr : quota; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
   map rate4 { type ipv4_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
@@ -126,12 +135,12 @@ ${chargeChains(rate)}
 
 /**
  * By side and family: whoever sends or receives has credit left, and is charged. An address that has not joined is in no
- * map, matches nothing up to the last rule, and stops there. The limit stands first: a quota counts what it drops.
+ * map and no set, matches nothing up to the last rule, and stops there. The limit stands first: a quota counts what it drops.
  */
 function chargeChains(rate: number | undefined): string {
   const chain = (side: 'saddr' | 'daddr', ip: string, family: 4 | 6) => `  chain charge_${side}${family} {
 ${rate === undefined ? '' : `    limit name ${ip} ${side} map @rate${family} drop\n`}    quota name ${ip} ${side} map @credit${family} drop
-    counter name ${ip} ${side} map @count${family} accept
+    ${NUMBER[side][family]} @count accept
     drop
   }`
   return (['saddr', 'daddr'] as const).flatMap((side) => [chain(side, 'ip', 4), chain(side, 'ip6', 6)]).join('\n')
@@ -155,10 +164,8 @@ function portRules(policy: ExitPolicy): string {
 
 export function addPeer(table: string, peer: Peer, rate?: number): string {
   const name = objectName(peer.stream)
-  return `add ${inTable(table, counterOf(peer))}
-add ${inTable(table, quotaOf(peer))}
-add element inet ${table} count4 { ${peer.address4} : "${name}" }
-add element inet ${table} count6 { ${peer.address6} : "${name}" }
+  return `add ${inTable(table, quotaOf(peer))}
+add element inet ${table} count { ${counterOf(peer)} }
 add element inet ${table} credit4 { ${peer.address4} : "${name}" }
 add element inet ${table} credit6 { ${peer.address6} : "${name}" }
 ${addRate(table, peer, rate)}`
@@ -168,10 +175,8 @@ export function removePeer(table: string, peer: Peer, rate?: number): string {
   const { stream, address4, address6 } = peer
   return `${deleteRate(table, peer, rate)}delete element inet ${table} credit4 { ${address4} }
 delete element inet ${table} credit6 { ${address6} }
-delete element inet ${table} count4 { ${address4} }
-delete element inet ${table} count6 { ${address6} }
+delete element inet ${table} count { ${numberOf(peer)} }
 delete quota inet ${table} ${objectName(stream)}
-delete counter inet ${table} ${objectName(stream)}
 `
 }
 
@@ -229,7 +234,7 @@ const aliveSet = (interfaceName?: string) => {
   return `set alive { type ifname; flags timeout; timeout ${ALIVE_SECONDS}s;${elements} }`
 }
 const clampLimit = (limit: bigint) => (limit < 0n ? 0n : limit > NO_LIMIT ? NO_LIMIT : limit)
-const counterOf = ({ stream, usedBytes }: Peer) => `counter ${objectName(stream)} { packets 0 bytes ${usedBytes} }`
+const counterOf = (peer: Peer) => `${numberOf(peer)} counter packets 0 bytes ${peer.usedBytes}`
 const quotaOf = ({ stream, entitledBytes, usedBytes }: Peer) =>
   `quota ${objectName(stream)} { over ${clampLimit(entitledBytes - usedBytes)} bytes }`
 /** An eighth of a second at once, and never less than two of the pieces that a network card joins (GRO). */

@@ -7,32 +7,16 @@ import type { Log } from '../log.ts'
 import { parsePool4, parsePool6 } from '../sessions/addresses.ts'
 import { Batch } from './batch.ts'
 import * as wg from './interface.ts'
-import { applyNft, readCounters } from './nft.ts'
+import { applyNft, readCounters, readStreams } from './nft.ts'
+import { Quotas } from './quotas.ts'
 import * as ruleset from './ruleset.ts'
 import type { Peer, Tunnel } from './tunnel.ts'
-
-/** Below this a quota has run out, or is one large packet from it; then it is made anew instead of being raised. */
-const RAISE_MARGIN = 128n * 2n ** 10n
-
-/** A reading older than this, milliseconds, says too little of what passed since. */
-const READING_LIFE = 3_000
-/** A quota with this much left at the last reading, and twice what passed before it, has not run out since. */
-const AMPLE = 2n ** 20n
-
-/** A quota in the kernel: it counts from `base` of the session's bytes up to `base + limit`. */
-type Quota = { base: bigint; limit: bigint }
 
 export class WireguardTunnel implements Tunnel {
   readonly simulated = false
   readonly #interface: wg.InterfaceSettings
   readonly #ruleset: ruleset.RulesetContext
-  readonly #quotas = new Map<Hash, Quota>()
-  readonly #peers = new Map<Hash, Peer>()
-  /** Peers whose quota was raised, not made anew, since it last stood still. */
-  readonly #raised = new Set<Peer>()
-  /** Bytes that each peer moved between the last two readings; nothing of those that stood still. */
-  #moved = new Map<Hash, bigint>()
-  #readAt = Number.NEGATIVE_INFINITY
+  readonly #quotas: Quotas
   readonly #log: Log
   /** Bytes a second of each session; undefined: no limit. */
   #rate: number | undefined
@@ -49,6 +33,7 @@ export class WireguardTunnel implements Tunnel {
     const addresses = [`${pool4.gateway}/${pool4.prefix}`, `${pool6}::1/64`]
     const api = new URL(config.apiUrl)
     this.#log = log
+    this.#quotas = new Quotas(name)
     this.#rate = firstRate(config)
     this.#interface = { name, privateKey, port, mtu, addresses }
     this.#ruleset = {
@@ -72,8 +57,11 @@ export class WireguardTunnel implements Tunnel {
     const { table } = this.#ruleset
     const { failed } = await execa('nft', ['flush', 'set', 'inet', table, 'alive'], { reject: false })
     if (failed) return new Map()
-    const counters = await readCounters(table)
-    return new Map([...counters].map(([name, bytes]) => [ruleset.streamOf(name), bytes]))
+    return readStreams(table).catch((error: unknown) => {
+      // Another version's, or half destroyed: the journal's counts are the floor.
+      this.#log.warn({ error: String(error) }, 'the counters of the last run cannot be read')
+      return new Map()
+    })
   }
 
   ensure(peers: readonly Peer[]): Promise<void> {
@@ -83,10 +71,8 @@ export class WireguardTunnel implements Tunnel {
         applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate)),
         wg.ensureInterface(this.#interface),
       ])
-      this.#peers.clear()
       this.#quotas.clear()
-      this.#raised.clear()
-      for (const peer of peers) this.#remember(peer)
+      this.#quotas.put(peers)
       await wg.syncPeers(this.#interface.name, this.#interface, peers)
     })
   }
@@ -111,22 +97,17 @@ export class WireguardTunnel implements Tunnel {
 
   remove(peer: Peer): Promise<void> {
     return this.#inTurn(async () => {
-      if (!this.#peers.has(peer.stream)) return
+      if (!this.#quotas.has(peer.stream)) return
       await wg.removePeer(this.#interface.name, peer.wireguardKey)
       await applyNft(ruleset.removePeer(this.#ruleset.table, peer, this.#rate))
-      const own = this.#peers.get(peer.stream)
-      if (own) this.#raised.delete(own)
-      this.#peers.delete(peer.stream)
-      this.#quotas.delete(peer.stream)
+      this.#quotas.remove(peer)
     })
   }
 
   limitRate(bytesPerSecond: number): Promise<void> {
     return this.#inTurn(async () => {
       const { table } = this.#ruleset
-      const changes = [...this.#peers.values()].map((peer) =>
-        ruleset.changeRate(table, peer, this.#rate, bytesPerSecond),
-      )
+      const changes = this.#quotas.all().map((peer) => ruleset.changeRate(table, peer, this.#rate, bytesPerSecond))
       await applyNft(changes.join(''))
       this.#rate = bytesPerSecond
     })
@@ -138,36 +119,18 @@ export class WireguardTunnel implements Tunnel {
       if (known.length === 0) return
       // nft loads the whole table to read one counter. A quota that is far from its end is raised without a look: the
       // kernel goes on counting in it.
-      const counters = known.every(({ stream }) => this.#isAmple(stream))
-        ? undefined
-        : await readCounters(this.#ruleset.table)
-      await applyNft(known.map((peer) => this.#changeCredit(peer, counters)).join(''))
+      const ample = this.#quotas.areAmple(known.map(({ stream }) => stream))
+      const counters = ample ? undefined : await readCounters(this.#ruleset.table)
+      await applyNft(this.#quotas.change(known, counters))
     })
   }
 
   readUsage(): Promise<Map<Hash, bigint>> {
     return this.#inTurn(async () => {
-      const counters = await readCounters(this.#ruleset.table)
-      const moved = new Map<Hash, bigint>()
-      const usage = new Map<Hash, bigint>()
-      const idle = new Set(this.#raised)
-      let missing = this.#peers.size
-      for (const [name, bytes] of counters) {
-        const stream = ruleset.streamOf(name)
-        const peer = this.#peers.get(stream)
-        if (!peer) continue
-        missing--
-        if (bytes === peer.usedBytes) continue
-        // A raised quota may have counted packets that it dropped in between; while nothing passes it is set right.
-        idle.delete(peer)
-        moved.set(stream, bytes - peer.usedBytes)
-        peer.usedBytes = bytes
-        usage.set(stream, bytes)
-      }
-      this.#moved = moved
-      this.#readAt = performance.now()
-      if (missing > 0) throw new Error(`the table ${this.#ruleset.table} lacks the counters of ${missing} sessions`)
-      if (idle.size > 0) await applyNft([...idle].map((peer) => this.#renew(peer)).join(''))
+      const { table } = this.#ruleset
+      const { usage, missing, script } = this.#quotas.read(await readCounters(table))
+      if (missing > 0) throw new Error(`the table ${table} lacks the counters of ${missing} sessions`)
+      if (script !== '') await applyNft(script)
       return usage
     })
   }
@@ -202,42 +165,7 @@ export class WireguardTunnel implements Tunnel {
       await applyNft(peers.map((peer) => ruleset.removePeer(table, peer, this.#rate)).join(''))
       throw error
     }
-    for (const peer of peers) this.#remember(peer)
-  }
-
-  /** Whether it cannot have run out since the last reading. Where that errs, what it counted of dropped packets is set right when nothing passes. */
-  #isAmple(stream: Hash): boolean {
-    const peer = this.#peers.get(stream)
-    const quota = this.#quotas.get(stream)
-    if (!peer || !quota || performance.now() - this.#readAt > READING_LIFE) return false
-    return quota.base + quota.limit - peer.usedBytes > AMPLE + 2n * (this.#moved.get(stream) ?? 0n)
-  }
-
-  /** @param counters Undefined: it is far from its end. */
-  #changeCredit({ stream, entitledBytes }: Peer, counters: ReadonlyMap<string, bigint> | undefined): string {
-    const peer = this.#peers.get(stream)
-    const quota = this.#quotas.get(stream)
-    if (!peer || !quota) throw new Error(`no peer for ${stream}`)
-    peer.entitledBytes = entitledBytes
-    // Not kept: the next reading is to find that it moved.
-    const usedBytes = counters?.get(ruleset.objectName(stream)) ?? peer.usedBytes
-    if (quota.base + quota.limit - usedBytes < RAISE_MARGIN) return this.#renew(peer, usedBytes)
-    quota.limit = entitledBytes - quota.base
-    this.#raised.add(peer)
-    return ruleset.raiseCredit(this.#ruleset.table, stream, quota.limit)
-  }
-
-  #renew(peer: Peer, usedBytes = peer.usedBytes): string {
-    const now = { ...peer, usedBytes }
-    this.#raised.delete(peer)
-    this.#quotas.set(peer.stream, quotaOf(now))
-    return ruleset.renewCredit(this.#ruleset.table, now)
-  }
-
-  #remember(peer: Peer): void {
-    const own = { ...peer }
-    this.#peers.set(peer.stream, own)
-    this.#quotas.set(peer.stream, quotaOf(own))
+    this.#quotas.put(peers)
   }
 
   #inTurn<T>(change: () => Promise<T>): Promise<T> {
@@ -251,8 +179,3 @@ export class WireguardTunnel implements Tunnel {
 function firstRate({ rates: { session, total } }: Config): number | undefined {
   return session === undefined || total === undefined ? (session ?? total) : Math.min(session, total)
 }
-
-const quotaOf = ({ usedBytes, entitledBytes }: Peer): Quota => ({
-  base: usedBytes,
-  limit: entitledBytes - usedBytes,
-})

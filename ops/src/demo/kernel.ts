@@ -6,17 +6,15 @@ const inNamespace = (namespace: string, command: string, args: string[], input?:
 
 /** Bytes of a stream as the kernel counted them; the gateway may be dead. */
 export async function kernelCount(namespace: string, table: string, stream: string): Promise<bigint> {
-  const { stdout } = await inNamespace(namespace, 'nft', [
-    '-j',
-    'list',
-    'counter',
-    'inet',
-    table,
-    `s${stream.slice(2)}`,
-  ])
-  const { nftables } = JSON.parse(stdout) as { nftables: { counter?: { bytes: number } }[] }
-  for (const { counter } of nftables) if (counter) return BigInt(counter.bytes)
-  throw new Error(`no counter for ${stream}`)
+  const list = async (kind: 'map' | 'set', name: string) =>
+    (await inNamespace(namespace, 'nft', ['-j', 'list', kind, 'inet', table, name])).stdout
+  const address = new RegExp(`"([\\d.]+)", "s${stream.slice(2)}"`).exec(await list('map', 'credit4'))?.[1] ?? ''
+  // The counter stands under the address read as one number.
+  const number = address.split('.').reduce((sum, part) => sum * 256 + Number(part), 0)
+  const counter = `"val": ${number}, "counter": {"packets": \\d+, "bytes": (\\d+)`
+  const bytes = new RegExp(counter).exec(await list('set', 'count'))?.[1]
+  if (bytes === undefined) throw new Error(`no counter for ${stream}`)
+  return BigInt(bytes)
 }
 
 /** Runs `work` with the gateway's table replaced by nothing but NAT, and puts the table back as it was, counts included. */

@@ -12,8 +12,7 @@ export function requireFreeKey({ sessions, keys }: Gateway, wireguardKey: Hex): 
 
 export function requireRoom({ sessions, config }: Gateway, stream: Hash): { address4: string; address6: string } {
   if (sessions.size >= config.maxSessions) throw new ApiError('CAPACITY_FULL')
-  const address6 = address6Of(stream, parsePool6(config.pool6))
-  const address4 = pickAddress4(stream, parsePool4(config.pool4), (address) => sessions.hasAddress(address))
-  if (address4 === undefined || sessions.hasAddress(address6)) throw new ApiError('CAPACITY_FULL')
-  return { address4, address6 }
+  const address4 = pickAddress4(stream, parsePool4(config.pool4), (address) => sessions.hasAddress4(address))
+  if (address4 === undefined) throw new ApiError('CAPACITY_FULL')
+  return { address4, address6: address6Of(address4, parsePool6(config.pool6)) }
 }

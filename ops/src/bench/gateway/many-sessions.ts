@@ -8,6 +8,7 @@ import { Journal } from '../../../../gateway/src/journal/journal.ts'
 import { restore } from '../../../../gateway/src/journal/restore.ts'
 import { createLog } from '../../../../gateway/src/log.ts'
 import { createTick } from '../../../../gateway/src/meter.ts'
+import { Pace } from '../../../../gateway/src/pace.ts'
 import { peerOf } from '../../../../gateway/src/sessions/peer.ts'
 import type { Session } from '../../../../gateway/src/sessions/session.ts'
 import { Statements } from '../../../../gateway/src/statements.ts'
@@ -70,13 +71,13 @@ async function tick({ config, keys }: BenchNode): Promise<Figure[]> {
   const moved = new Set<Session>()
   /** A meter of its own for each turn: the first one does everything. */
   const turn = async () => {
-    await createTick(parts as unknown as Gateway, moved)()
+    await createTick(parts as unknown as Gateway, moved, new Pace())()
     // A turn that failed would have been mended by making the tunnel anew.
     if (health.meteredAt !== now) throw new Error('the meter did not read')
   }
   const { interface: name } = config.wireguard
   const bareReads = async () => {
-    await execa('nft', ['-j', 'list', 'counters', 'table', 'inet', name])
+    await execa('nft', ['-j', 'list', 'set', 'inet', name, 'count'])
     await execa('wg', ['show', name, 'latest-handshakes'])
   }
   const ticks = []
