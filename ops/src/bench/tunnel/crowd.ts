@@ -3,7 +3,7 @@
 import * as engine from '@x4pn/client'
 import { x4pnVpnSessionsAbi } from '@x4pn/contracts'
 import { Agent, fetch as undiciFetch } from 'undici'
-import { type Address, parseAbi, toHex } from 'viem'
+import { type Address, type Hash, parseAbi, toHex } from 'viem'
 import { clientsFor } from '../../local/chain.ts'
 
 export type CrowdSettings = { network: engine.Network; node: Address; size: number }
@@ -32,6 +32,7 @@ async function forEach(work: (index: number) => Promise<void>): Promise<void> {
   await Promise.all(Array.from({ length: AT_ONCE }, worker))
 }
 
+const sent: Hash[] = []
 const streams = Array.from({ length: size }, (_, index) =>
   engine.createStream(network, { user: walletOf(index), node }),
 )
@@ -41,16 +42,16 @@ await forEach(async (index) => {
   await testClient.impersonateAccount({ address })
   const call = { address: token, abi: erc20, account: address } as const
   await walletClient.writeContract({ ...call, functionName: 'mint', args: [address, DEPOSIT] })
-  await walletClient.writeContract({ ...call, functionName: 'approve', args: [sessions, DEPOSIT] })
+  sent.push(await walletClient.writeContract({ ...call, functionName: 'approve', args: [sessions, DEPOSIT] }))
 })
-await nextBlock(2n)
+await allMined()
 await forEach(async (index) => {
   const { user, sessionKey } = streams[index] as engine.StreamRecord
   const args = [node, sessionKey, DEPOSIT] as const
   const call = { address: sessions, abi: x4pnVpnSessionsAbi, account: user } as const
-  await walletClient.writeContract({ ...call, functionName: 'open', args })
+  sent.push(await walletClient.writeContract({ ...call, functionName: 'open', args }))
 })
-await nextBlock(2n)
+await allMined()
 
 const client = engine.publicClientFor(network)
 const verified = await engine.verifyNode({ client, deployment: network.deployment, node })
@@ -67,7 +68,7 @@ await forEach(async (index) => {
   await dispatcher.destroy()
 })
 
-async function nextBlock(more: bigint): Promise<void> {
-  const until = (await publicClient.getBlockNumber()) + more
-  while ((await publicClient.getBlockNumber()) < until) await new Promise((done) => setTimeout(done, 200))
+/** A crowd's transactions fill several blocks. */
+async function allMined(): Promise<void> {
+  for (const hash of sent.splice(0)) await publicClient.waitForTransactionReceipt({ hash })
 }

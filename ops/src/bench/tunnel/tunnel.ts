@@ -9,7 +9,7 @@ import { withoutFirewall } from '../../demo/kernel.ts'
 import { startTestNetwork, type TestNetwork } from '../../e2e/harness.ts'
 import { networkRecord } from '../../local/network.ts'
 import { startProcess } from '../../local/process.ts'
-import { sleep } from '../../wait.ts'
+import { sleep, waitFor } from '../../wait.ts'
 import type { CrowdSettings } from './crowd.ts'
 import { median, type Pair, ratioOf } from './ratio.ts'
 
@@ -18,7 +18,7 @@ const CROWD = resolve(import.meta.dirname, 'crowd.ts')
 const PEERS = [1, 500]
 const PAIRS = 10
 /** Milliseconds of one download. */
-const ROUND = 2_500
+const ROUND = 4_000
 /** More than a round lets through. */
 const ENDLESS = 8 * 2 ** 30
 /** Milliseconds without a byte that a payer would notice. */
@@ -85,7 +85,7 @@ async function measure(network: TestNetwork, client: Client, peers: number): Pro
     return mbit(bytes, milliseconds)
   }
   const bare = () =>
-    withoutGateway(network, async () => {
+    withoutGateway(network, client, async () => {
       const { bytes, milliseconds } = await client.ask('download', ENDLESS, ROUND)
       return mbit(bytes, milliseconds)
     })
@@ -112,14 +112,16 @@ async function measure(network: TestNetwork, client: Client, peers: number): Pro
 }
 
 /** The same tunnel with the gateway standing still and nothing but NAT for a firewall. */
-async function withoutGateway<T>({ base, gateway }: TestNetwork, work: () => Promise<T>): Promise<T> {
+async function withoutGateway<T>({ base, gateway }: TestNetwork, client: Client, work: () => Promise<T>): Promise<T> {
   gateway.signal('SIGSTOP')
   try {
     return await withoutFirewall(base.slot.namespaces.node, base.slot.interfaces.node, work)
   } finally {
+    const resumed = Date.now()
     gateway.signal('SIGCONT')
-    // Until it has said to the kernel that it lives, and the payer has been heard.
-    await sleep(1_500)
+    // Until it has said to the kernel that it lives, and the payer hears it again.
+    await waitFor('news of the gateway', async () => ((await client.ask('payState')).usage?.at ?? 0) > resumed, 10_000)
+    await sleep(1_000)
   }
 }
 
