@@ -1,14 +1,13 @@
 // One RPC endpoint: asked for its chain's id before anything it says is believed, held to a time limit, and remembered
 // by how it did.
-import { BaseError, ExecutionRevertedError, type Hash, http, RpcRequestError } from 'viem'
+import { BaseError, ExecutionRevertedError, type Hash, RpcRequestError } from 'viem'
 import type { Clock } from '../clock.ts'
+import { type RpcCall, rpcOver } from './rpc.ts'
 
 /** The endpoint serves another chain. Known for sure; an endpoint that is silent throws something else. */
 export class WrongChainError extends BaseError {
   override name = 'WrongChainError'
 }
-
-export type RpcCall = { method: string; params?: unknown }
 
 export type Head = {
   number: bigint
@@ -41,8 +40,8 @@ const FIRST_REST = 1_000
 const LONGEST_REST = 60_000
 
 export function createEndpoint(url: string, chainId: number, label: string, clock: Clock): Endpoint {
-  const transport = http(url, { timeout: TIMEOUT, retryCount: 0 })({})
-  const probe = http(url, { timeout: PROBE_TIMEOUT, retryCount: 0 })({})
+  const transport = rpcOver(url, TIMEOUT)
+  const probe = rpcOver(url, PROBE_TIMEOUT)
   let right = false
   let failures = 0
   let restUntil = 0
@@ -52,7 +51,7 @@ export function createEndpoint(url: string, chainId: number, label: string, cloc
   const ask = async (through: typeof transport, call: RpcCall): Promise<unknown> => {
     const started = performance.now()
     try {
-      const answer = await through.request(call as never)
+      const answer = await through(call)
       if (answer === undefined) throw new BaseError(`${label} answered ${call.method} with neither result nor error`)
       failures = 0
       restUntil = 0

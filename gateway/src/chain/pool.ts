@@ -1,7 +1,8 @@
 // Several RPC endpoints as one: the healthy and quick ones first, those behind the chain not at all where it matters.
 // viem's `fallback` knows no stale heads, and its `rank` judges by latency alone and cannot be stopped.
 import type { Clock } from '../clock.ts'
-import { createEndpoint, type Endpoint, type Head, isAnswer, type RpcCall, WrongChainError } from './endpoint.ts'
+import { createEndpoint, type Endpoint, type Head, isAnswer, WrongChainError } from './endpoint.ts'
+import type { RpcCall } from './rpc.ts'
 
 /** Blocks by which an endpoint may be behind the best. */
 const STALE_BLOCKS = 5n

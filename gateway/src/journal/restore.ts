@@ -1,5 +1,6 @@
 // From the journal's messages back to sessions. What still counts of each stream passes the checks it passed before,
 // with freshness judged by when it was first accepted; what does not pass is reported, and never stops the gateway.
+import { setImmediate } from 'node:timers/promises'
 import type { Hash } from 'viem'
 import type { Config } from '../config.ts'
 import type { NodeKeys } from '../keys.ts'
@@ -12,6 +13,8 @@ import { checkSignIn } from '../sign-in/check-sign-in.ts'
 import { Statements } from '../statements.ts'
 import { Fold, type StreamRecords } from './fold.ts'
 import type { CountersRecord, JournalRecord, LeaveRecord, ReceiptRecord, SignInRecord } from './records.ts'
+
+const STREAMS_AT_ONCE = 32
 
 type Context = { config: Config; keys: NodeKeys; statements: Statements }
 
@@ -33,7 +36,12 @@ export async function restore(
   const restored: Restored = { sessions: new SessionStore(), records: [], refused: [] }
   // The latest sign-ins come first: what an older one also claims belongs to them.
   const streams = [...fold.streams()].sort(([, a], [, b]) => (b.signIn?.acceptedAt ?? 0) - (a.signIn?.acceptedAt ?? 0))
-  for (const [stream, kept] of streams) await restoreStream(stream, kept, context, restored)
+  let count = 0
+  for (const [stream, kept] of streams) {
+    await restoreStream(stream, kept, context, restored)
+    // The tunnel is made ready meanwhile: its commands are heard in between.
+    if (++count % STREAMS_AT_ONCE === 0) await setImmediate()
+  }
   return restored
 }
 

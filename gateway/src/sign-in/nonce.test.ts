@@ -1,9 +1,10 @@
 // Nonces: this node's, young, and nobody else's.
+import { createSecretKey } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createNonce, isNonceValid } from './nonce.ts'
 
-const key = new Uint8Array(32).fill(1)
+const key = createSecretKey(new Uint8Array(32).fill(1))
 const NOW = 1_800_000_000
 
 test('good for five minutes', () => {
@@ -19,7 +20,7 @@ test('good for five minutes', () => {
 })
 
 test("not another node's", () => {
-  expect(isNonceValid(new Uint8Array(32).fill(2), createNonce(key, NOW).nonce, NOW)).toBe(false)
+  expect(isNonceValid(createSecretKey(new Uint8Array(32).fill(2)), createNonce(key, NOW).nonce, NOW)).toBe(false)
 })
 
 test('not with any character changed', () => {

@@ -1,4 +1,5 @@
 // Signing in over HTTP, against real contracts: who is accepted, and with which code everything else is refused.
+import { createSecretKey } from 'node:crypto'
 import { errorTable } from '@x4pn/gateway-api'
 import { getAddress, hashMessage } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
@@ -86,7 +87,7 @@ const refused: [string, string, (stream: TestStream) => SignInOptions][] = [
   ['noise for a signature', 'SIGNIN_BAD_SIGNATURE', () => ({ body: { signature: `0x${'11'.repeat(65)}` } })],
 ]
 
-const foreignNonce = () => createNonce(new Uint8Array(32), Math.floor(Date.now() / 1000)).nonce
+const foreignNonce = () => createNonce(createSecretKey(new Uint8Array(32)), Math.floor(Date.now() / 1000)).nonce
 /** Claims to be `address`, and signs with a stranger's key. */
 const as = (address: `0x${string}`) => ({
   address,

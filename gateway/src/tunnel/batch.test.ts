@@ -1,13 +1,25 @@
 // Changes that come at once are done at once, and one that fails takes no other with it.
+import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { Batch } from './batch.ts'
 
-test('what comes while one is on its way goes together in the next', async () => {
+test('what comes at about the same time goes together, and so does what comes while that is on its way', async () => {
   const calls: number[][] = []
-  const batch = new Batch<number>(async (items) => void calls.push([...items]))
-  await Promise.all([1, 2, 3, 4].map((item) => batch.add(item)))
-  expect(calls).toEqual([[1], [2, 3, 4]])
+  const held = Promise.withResolvers<void>()
+  const batch = new Batch<number>(async (items) => {
+    calls.push([...items])
+    if (calls.length === 1) await held.promise
+  })
+  const first = [1, 2].map((item) => batch.add(item))
+  while (calls.length === 0) await setImmediate()
+  const second = [3, 4].map((item) => batch.add(item))
+  held.resolve()
+  await Promise.all([...first, ...second])
+  expect(calls).toEqual([
+    [1, 2],
+    [3, 4],
+  ])
   await batch.add(5)
   expect(calls.at(-1)).toEqual([5])
 })

@@ -1,9 +1,11 @@
-// Changes that come while one is on its way go together in the next, and each stands or fails for itself.
+// Changes that come while one is on its way, or at about the same time, go together, and each stands or fails for itself.
 
 type Waiting<Item> = { item: Item; done: () => void; failed: (error: unknown) => void }
 
 /** A command line of the kernel's holds some thousand of them; a batch that fails is cheaper to take apart. */
 const AT_ONCE = 128
+/** Milliseconds that the first one waits for others: alone it would keep a crowd waiting for as long as all together. */
+const GATHER = 5
 
 export class Batch<Item> {
   /** Does all of them, or none and rejects. */
@@ -24,6 +26,7 @@ export class Batch<Item> {
 
   async #run(): Promise<void> {
     this.#running = true
+    await new Promise((next) => setTimeout(next, GATHER))
     while (this.#waiting.length > 0) await this.#together(this.#waiting.splice(0, AT_ONCE))
     this.#running = false
   }

@@ -17,6 +17,8 @@ export class WireguardTunnel implements Tunnel {
   readonly #interface: wg.InterfaceSettings
   readonly #ruleset: ruleset.RulesetContext
   readonly #quotas: Quotas
+  /** The interface, made while the journal was read. */
+  #ready: Promise<void> | undefined
   readonly #log: Log
   /** Bytes a second of each session; undefined: no limit. */
   #rate: number | undefined
@@ -56,6 +58,9 @@ export class WireguardTunnel implements Tunnel {
   async surviving(): Promise<Map<Hash, bigint>> {
     const { table } = this.#ruleset
     const { failed } = await execa('nft', ['flush', 'set', 'inet', table, 'alive'], { reject: false })
+    // What takes time is done while the journal is read.
+    this.#ready = this.#inTurn(() => wg.ensureInterface(this.#interface))
+    this.#ready.catch(() => {})
     if (failed) return new Map()
     return readStreams(table).catch((error: unknown) => {
       // Another version's, or half destroyed: the journal's counts are the floor.
@@ -65,15 +70,20 @@ export class WireguardTunnel implements Tunnel {
   }
 
   ensure(peers: readonly Peer[]): Promise<void> {
+    const ready = this.#ready
+    this.#ready = undefined
     return this.#inTurn(async () => {
-      // An interface that is made now has no peers yet: the firewall is there before they are.
+      // A table without peers lets nothing pass: it is there before any peer is.
+      await Promise.all([
+        applyNft(ruleset.fullRuleset(this.#ruleset, [], this.#rate)),
+        ready ?? wg.ensureInterface(this.#interface),
+      ])
       await Promise.all([
         applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate)),
-        wg.ensureInterface(this.#interface),
+        wg.syncPeers(this.#interface.name, this.#interface, peers),
       ])
       this.#quotas.clear()
       this.#quotas.put(peers)
-      await wg.syncPeers(this.#interface.name, this.#interface, peers)
     })
   }
 
@@ -152,18 +162,22 @@ export class WireguardTunnel implements Tunnel {
     })
   }
 
-  /** Firewall first, peers after; on a failure none of them is left behind. */
+  /** Firewall and peers at once: what is not in the firewall yet passes nothing. On a failure none of them is left behind. */
   async #addAll(peers: readonly Peer[]): Promise<void> {
     const { table } = this.#ruleset
     const { name } = this.#interface
-    await applyNft(peers.map((peer) => ruleset.addPeer(table, peer, this.#rate)).join(''))
-    try {
-      await wg.setPeers(name, peers)
-    } catch (error) {
+    const [inFirewall, inInterface] = await Promise.allSettled([
+      applyNft(peers.map((peer) => ruleset.addPeer(table, peer, this.#rate)).join('')),
+      wg.setPeers(name, peers),
+    ])
+    const failed = [inFirewall, inInterface].find((change) => change.status === 'rejected')
+    if (failed) {
       // Some of them may be in.
       for (const { wireguardKey } of peers) await wg.removePeer(name, wireguardKey).catch(() => {})
-      await applyNft(peers.map((peer) => ruleset.removePeer(table, peer, this.#rate)).join(''))
-      throw error
+      if (inFirewall.status === 'fulfilled') {
+        await applyNft(peers.map((peer) => ruleset.removePeer(table, peer, this.#rate)).join(''))
+      }
+      throw failed.reason
     }
     this.#quotas.put(peers)
   }

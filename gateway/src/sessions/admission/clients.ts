@@ -28,9 +28,9 @@ export class Clients {
   /** Throws `ADDRESS_LIMITED` where the client has as many sessions as it may. */
   requireRoom(client: string): void {
     const joined = this.#joined.get(client)
-    for (const session of joined ?? []) if (this.#sessions.get(session.stream) !== session) joined?.delete(session)
-    if (joined?.size === 0) this.#joined.delete(client)
-    if ((joined?.size ?? 0) >= this.#limits.perAddress) {
+    if (!joined || joined.size < this.#limits.perAddress) return
+    this.#forgetEnded(client, joined)
+    if (joined.size >= this.#limits.perAddress) {
       throw new ApiError('ADDRESS_LIMITED', `at most ${this.#limits.perAddress}`)
     }
   }
@@ -46,12 +46,18 @@ export class Clients {
     if (minute !== this.#minute) {
       this.#minute = minute
       this.#calls = new Map()
+      for (const [each, joined] of this.#joined) this.#forgetEnded(each, joined)
     }
     const spent = (this.#calls.get(client) ?? 0) + calls
     if (spent > this.#limits.callsPerMinute) {
       throw new ApiError('RATE_LIMITED', `at most ${this.#limits.callsPerMinute} questions to the chain in a minute`)
     }
     this.#calls.set(client, spent)
+  }
+
+  #forgetEnded(client: string, joined: Set<Session>): void {
+    for (const session of joined) if (this.#sessions.get(session.stream) !== session) joined.delete(session)
+    if (joined.size === 0) this.#joined.delete(client)
   }
 }
 
