@@ -2,7 +2,7 @@
 // the chain is read before and after, and it skips what it has.
 import type { ReleaseItem } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
-import { StillPendingError } from '../chain/sender.ts'
+import { StillPendingError } from '../chain/send-errors.ts'
 import type { Gateway } from '../gateway.ts'
 import { repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
