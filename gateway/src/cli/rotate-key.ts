@@ -7,7 +7,7 @@ import { describe, openOwnNode, prepare } from './chain-view.ts'
 import { type Command, needed, optional, UsageError } from './command.ts'
 import { consentOf } from './consent.ts'
 import { writeNewKey } from './new-key.ts'
-import { operatorKey } from './register.ts'
+import { operatorKey } from './operator-key.ts'
 
 export const rotateKey: Command = {
   summary:
