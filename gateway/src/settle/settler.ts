@@ -9,7 +9,8 @@ import type { CreditWriter } from '../sessions/credit.ts'
 import { isLease } from '../sessions/pass.ts'
 import { claimed, type Session, unsettled } from '../sessions/session.ts'
 import { canSettle, isDue, isEnding, isUrgent } from './due.ts'
-import { PayOut, reportNoCoins } from './pay-out.ts'
+import { reportNoCoins } from './no-coins.ts'
+import { PayOut } from './pay-out.ts'
 import { worthSettling } from './worth.ts'
 
 const CHECK_INTERVAL = 1_000
