@@ -1,23 +1,17 @@
 // The meter: whoever cannot count does not serve, and what cannot be written down is no reason to cut.
 import { rename } from 'node:fs/promises'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { beforeAll, expect, test } from 'vitest'
 import { Journal } from './journal/journal.ts'
-import { startNetwork, type TestNetwork, type TestStream } from './testing/network.ts'
-import { MIB, startTestGateway, type TestGateway, until } from './testing/test-gateway.ts'
+import type { TestStream } from './testing/network.ts'
+import { MIB, startTestGateway, until } from './testing/test-gateway.ts'
+import { gateway, network, useGateway } from './testing/use-gateway.ts'
 
-let network: TestNetwork
-let gateway: TestGateway
 let stream: TestStream
 
+useGateway()
 beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network)
   stream = await network.openStream(gateway.node)
   await gateway.join(stream)
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
 })
 
 const seconds = (count: number) => new Promise((next) => setTimeout(next, count * 1000))

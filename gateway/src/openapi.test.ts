@@ -2,23 +2,13 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { errorTable, openApiDocument, routes } from '@x4pn/gateway-api'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { ask } from './testing/http.ts'
-import { startNetwork, type TestNetwork } from './testing/network.ts'
-import { startTestGateway, type TestGateway } from './testing/test-gateway.ts'
+import { gateway, useGateway } from './testing/use-gateway.ts'
 
 const path = new URL('../api/openapi.json', import.meta.url)
 
-let network: TestNetwork
-let gateway: TestGateway
-beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network)
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
-})
+useGateway()
 
 test('the committed document is the one that the routes make', () => {
   const text = `${JSON.stringify(openApiDocument(), null, 2)}\n`

@@ -1,23 +1,15 @@
 // A gateway that comes back: the same sessions, addresses, receipts and counts, after a stop, a crash, and worse.
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { startGateway } from './start.ts'
 import { HandTunnel } from './testing/hand-tunnel.ts'
-import { startNetwork, type TestNetwork, type TestStream, USDC } from './testing/network.ts'
-import { MIB, outcome, randomKey, startTestGateway, type TestGateway, until } from './testing/test-gateway.ts'
+import { type TestStream, USDC } from './testing/network.ts'
+import { MIB, outcome, randomKey, until } from './testing/test-gateway.ts'
+import { gateway, network, useGateway } from './testing/use-gateway.ts'
 
-let network: TestNetwork
-let gateway: TestGateway
 let stream: TestStream
 
-beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network)
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
-})
+useGateway()
 beforeEach(async () => {
   await rm(`${gateway.config.journal}.copy`, { force: true })
   stream = await network.openStream(gateway.node)

@@ -1,23 +1,15 @@
 // A chain that is silent, or another one than it should be.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork, type TestStream } from '../testing/network.ts'
-import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import type { TestStream } from '../testing/network.ts'
+import { outcome, until } from '../testing/test-gateway.ts'
+import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 import { createEndpoint, WrongChainError } from './endpoint.ts'
 
-let network: TestNetwork
-let gateway: TestGateway
 let known: TestStream
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
 
-beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network, { parts: { clock: () => Date.now() + ahead } })
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
-})
+useGateway({ parts: { clock: () => Date.now() + ahead } })
 beforeEach(async () => {
   network.rpc.up = true
   await gateway.ready()

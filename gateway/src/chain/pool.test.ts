@@ -1,20 +1,16 @@
 // Several endpoints, of which some fail, lag or lie.
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork } from '../testing/network.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { Fault, RpcProxy } from '../testing/rpc-proxy.ts'
+import { network, useNetwork } from '../testing/use-gateway.ts'
 import { WrongChainError } from './endpoint.ts'
 import { createPool, type Pool } from './pool.ts'
 
-let network: TestNetwork
 let proxies: RpcProxy[]
 /** Milliseconds by which the clock is ahead. */
 let ahead = 0
 const clock = () => Date.now() + ahead
 
-beforeAll(async () => {
-  network = await startNetwork()
-})
-afterAll(() => network?.stop())
+useNetwork()
 beforeEach(async () => {
   ahead = 0
   proxies = [await network.addRpc(), await network.addRpc(), await network.addRpc()]

@@ -2,9 +2,10 @@
 
 import { x4pnVpnSessionsAbi } from '@x4pn/contracts'
 import { encodeFunctionResult } from 'viem'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type TestStream, USDC } from '../testing/network.ts'
 import type { RpcProxy } from '../testing/rpc-proxy.ts'
+import { network, useNetwork } from '../testing/use-gateway.ts'
 import { createPool } from './pool.ts'
 import { type ReadStream, streamReader } from './streams.ts'
 
@@ -12,16 +13,14 @@ const node = '0x00000000000000000000000000000000000000aa'
 const CONFIRMATIONS = 5
 const LIMIT = 300_000n
 
-let network: TestNetwork
 let proxies: RpcProxy[] = []
 let stream: TestStream
 
+useNetwork()
 beforeAll(async () => {
-  network = await startNetwork()
   proxies = [await network.addRpc(), await network.addRpc(), await network.addRpc()]
   stream = await network.openStream(node)
 })
-afterAll(() => network?.stop())
 afterEach(() => {
   for (const { lies } of proxies) lies.clear()
 })

@@ -3,15 +3,15 @@ import { registryDomain, registryTypes } from '@x4pn/contracts'
 import pino from 'pino'
 import { type Address, getAddress, type Hex, hashMessage } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Log } from '../log.ts'
 import { ask } from '../testing/http.ts'
-import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
+import { type TestStream, USDC } from '../testing/network.ts'
 import { PRICE_PER_GIB } from '../testing/register.ts'
 import type { RpcProxy } from '../testing/rpc-proxy.ts'
 import { MIB, outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { network, useNetwork } from '../testing/use-gateway.ts'
 
-let network: TestNetwork
 let gateway: TestGateway
 let stream: TestStream
 let second: RpcProxy
@@ -22,11 +22,10 @@ let lines: string[] = []
 const log: Log = pino({ level: 'trace', base: null }, { write: (line: string) => void lines.push(line) })
 const said = (text: string) => lines.some((line) => line.includes(text))
 
+useNetwork()
 beforeAll(async () => {
-  network = await startNetwork()
   second = await network.addRpc()
 })
-afterAll(() => network?.stop())
 beforeEach(async () => {
   ahead = 0
   lines = []

@@ -15,6 +15,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { answered } from '../chain/answered.ts'
 import { createPool } from '../chain/pool.ts'
 import type { Config } from '../config.ts'
+import { deriveKeys } from '../keys.ts'
 
 export type ChainView = Awaited<ReturnType<typeof openChain>>
 
@@ -60,6 +61,13 @@ export async function openChain({ rpcUrls, chainId, headAge, registry, sessions 
       return hash
     },
   }
+}
+
+/** The node whose key is configured, as the chain knows it. */
+export async function openOwnNode(config: Config) {
+  const node = deriveKeys(config.nodeKey).account.address
+  const chain = await openChain(config)
+  return { node, chain, record: await chain.record(node) }
 }
 
 /** A transaction for a cold wallet or a Safe. */

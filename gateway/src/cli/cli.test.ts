@@ -7,13 +7,12 @@ import { type Address, createWalletClient, type Hex, http } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork } from '../testing/network.ts'
+import { network, useNetwork } from '../testing/use-gateway.ts'
 import { help } from './commands.ts'
 
 const MAIN = join(import.meta.dirname, '../main.ts')
 const PASSWORD = 'a long enough password'
 
-let network: TestNetwork
 let folder: string
 let nodeFile: string
 let passwordFile: string
@@ -46,8 +45,8 @@ const json = async (args: string[], env?: Record<string, string>) => {
 }
 const terms = ['--price-per-gib', '50000', '--price-per-hour', '10000', '--country', 'DE']
 
+useNetwork()
 beforeAll(async () => {
-  network = await startNetwork()
   await network.fund(operator.address)
   folder = await mkdtemp(join(tmpdir(), 'x4pn-cli-'))
   nodeFile = join(folder, 'node.json')
@@ -57,7 +56,6 @@ beforeAll(async () => {
   node = made.node
 }, 60_000)
 afterAll(async () => {
-  network?.stop()
   await rm(folder, { recursive: true })
 })
 

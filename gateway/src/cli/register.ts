@@ -2,10 +2,10 @@
 import { x4pnNodeRegistryAbi } from '@x4pn/contracts'
 import { isAddressEqual, stringToHex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
-import { readKeyFile } from '../node-key.ts'
 import { describe, openChain, prepare } from './chain-view.ts'
 import { type Command, needed, type Options, optional, UsageError } from './command.ts'
 import { addressOf, consentOf } from './consent.ts'
+import { operatorKey } from './operator-key.ts'
 import { requireServed } from './served.ts'
 
 export const register: Command = {
@@ -72,16 +72,6 @@ export const register: Command = {
     const done = known ? 'its terms are changed' : 'is registered'
     return { json: { node, operator, sent: transaction, what: call.what }, lines: [`${node} ${done}: ${transaction}`] }
   },
-}
-
-export function operatorKey(options: Options) {
-  const file = optional(options, 'operator-key-file')
-  if (file === undefined) return undefined
-  try {
-    return readKeyFile(file, optional(options, 'operator-key-password-file'), '--operator-key')
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message.replaceAll('_FILE', '-file') : String(error))
-  }
 }
 
 function amount(options: Options, name: string): bigint {

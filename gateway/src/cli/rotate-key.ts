@@ -3,12 +3,11 @@ import { resolve } from 'node:path'
 import { x4pnNodeRegistryAbi } from '@x4pn/contracts'
 import { isAddressEqual } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
-import { deriveKeys } from '../keys.ts'
-import { describe, openChain, prepare } from './chain-view.ts'
+import { describe, openOwnNode, prepare } from './chain-view.ts'
 import { type Command, needed, optional, UsageError } from './command.ts'
 import { consentOf } from './consent.ts'
 import { writeNewKey } from './new-key.ts'
-import { operatorKey } from './register.ts'
+import { operatorKey } from './operator-key.ts'
 
 export const rotateKey: Command = {
   summary:
@@ -21,9 +20,7 @@ export const rotateKey: Command = {
   flags: ['send'],
   async run({ options, config: read }) {
     const config = read()
-    const chain = await openChain(config)
-    const node = deriveKeys(config.nodeKey).account.address
-    const record = await chain.record(node)
+    const { node, chain, record } = await openOwnNode(config)
     if (!record) throw new UsageError(`${node} is not registered: register it, or take a new key with init.`)
     if (BigInt(record.successor) !== 0n) throw new UsageError(`${node} was succeeded by ${record.successor} already.`)
     const key = operatorKey(options)

@@ -5,7 +5,7 @@ import { Journal } from '../journal/journal.ts'
 import { restore } from '../journal/restore.ts'
 import { deriveKeys } from '../keys.ts'
 import { claimed } from '../sessions/session.ts'
-import { type ChainView, openChain } from './chain-view.ts'
+import { type ChainView, openOwnNode } from './chain-view.ts'
 import type { Command } from './command.ts'
 
 export const status: Command = {
@@ -15,9 +15,7 @@ export const status: Command = {
   flags: [],
   async run({ config: read }) {
     const config = read()
-    const node = deriveKeys(config.nodeKey).account.address
-    const chain = await openChain(config)
-    const record = await chain.record(node)
+    const { node, chain, record } = await openOwnNode(config)
     const [coins, balance, bond] = await Promise.all([
       chain.coins(node),
       chain.balance(node),

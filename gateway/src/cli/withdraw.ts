@@ -1,7 +1,6 @@
 // `withdraw`: pays the node's balance out to the operator's payout address, now.
 import { x4pnVpnSessionsAbi } from '@x4pn/contracts'
-import { deriveKeys } from '../keys.ts'
-import { openChain, prepare } from './chain-view.ts'
+import { openOwnNode, prepare } from './chain-view.ts'
 import { type Command, UsageError } from './command.ts'
 
 export const withdraw: Command = {
@@ -11,9 +10,8 @@ export const withdraw: Command = {
   flags: [],
   async run({ config: read }) {
     const config = read()
-    const node = deriveKeys(config.nodeKey).account.address
-    const chain = await openChain(config)
-    const [record, balance] = [await chain.record(node), await chain.balance(node)]
+    const { node, chain, record } = await openOwnNode(config)
+    const balance = await chain.balance(node)
     if (!record) throw new UsageError(`${node} is not registered: x4pn-gateway register.`)
     const { payout } = record.params
     if (BigInt(payout) === 0n) throw new UsageError('The registry holds no payout address: the operator must set one.')

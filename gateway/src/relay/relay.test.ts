@@ -4,27 +4,21 @@ import { mintTestUsdc } from '@x4pn/contracts/testing'
 import { type NodeInfo, type RelayRequest, type RelayResponse, routes } from '@x4pn/gateway-api'
 import { type Address, type Hex, type PrivateKeyAccount, zeroAddress, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ask, type Failure } from '../testing/http.ts'
-import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
-import { outcome, startTestGateway, type TestGateway } from '../testing/test-gateway.ts'
+import { type TestStream, USDC } from '../testing/network.ts'
+import { outcome } from '../testing/test-gateway.ts'
+import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 import { RelayQuota } from './quota.ts'
 
 const FEE = 10_000n
 const LATER = 2_000_000_000
 
-let network: TestNetwork
-let gateway: TestGateway
 let payout: Address
 
+useGateway({ env: { X4PN_RELAYS_PER_HOUR: '50' } })
 beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network, { env: { X4PN_RELAYS_PER_HOUR: '50' } })
   payout = network.walletClient.account.address
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
 })
 
 const relay = (body: RelayRequest | Record<string, unknown>) =>

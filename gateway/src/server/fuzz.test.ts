@@ -1,22 +1,19 @@
 // Every route with whatever strangers send: the answer is one that the API document names, and the gateway goes on.
 import { errorTable, routes } from '@x4pn/gateway-api'
 import fc from 'fast-check'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ask, type Failure } from '../testing/http.ts'
-import { startNetwork, type TestNetwork, type TestStream } from '../testing/network.ts'
-import { startTestGateway, type TestGateway } from '../testing/test-gateway.ts'
+import type { TestStream } from '../testing/network.ts'
+import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 
 const RUNS = 60
 
-let network: TestNetwork
-let gateway: TestGateway
 let stream: TestStream
 /** A request of each kind that is right, to be spoilt. */
 let right: Record<string, unknown>
 
+useGateway()
 beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network)
   stream = await network.openStream(gateway.node)
   await gateway.join(stream)
   const { user, node, sessionKey } = stream
@@ -26,10 +23,6 @@ beforeAll(async () => {
     receipts: { receipts: [await gateway.receipt(stream, 5n)] },
     relay: { action: 'stop', user, node, sessionKey, signature: `0x${'22'.repeat(65)}` },
   }
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
 })
 
 /** Texts that have broken parsers: long, empty, not Unicode, numbers beside what a number can be. */

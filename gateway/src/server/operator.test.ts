@@ -1,18 +1,15 @@
 // The operator's own port: metrics, health, and draining.
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { freePort } from '../testing/free-port.ts'
 import { ask } from '../testing/http.ts'
-import { startNetwork, type TestNetwork } from '../testing/network.ts'
 import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { network, useNetwork } from '../testing/use-gateway.ts'
 import { DRAIN_HEADER } from './operator.ts'
 
-let network: TestNetwork
 let gateway: TestGateway
 let own: string
 
-beforeAll(async () => {
-  network = await startNetwork()
-})
+useNetwork()
 beforeEach(async () => {
   await gateway?.stop()
   const port = await freePort()
@@ -21,7 +18,6 @@ beforeEach(async () => {
 })
 afterAll(async () => {
   await gateway?.stop()
-  network?.stop()
 })
 
 const metrics = async () => (await fetch(`${own}/metrics`)).text()

@@ -3,27 +3,21 @@ import type { IncomingMessage } from 'node:http'
 import { exitPolicyHash, nodeCommitment, nodeTypes, sessionsDomain } from '@x4pn/contracts'
 import { type EchoResponse, errorTable, type NodeInfo, routes, type Usage } from '@x4pn/gateway-api'
 import { verifyTypedData } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ask, open } from '../testing/http.ts'
-import { startNetwork, type TestNetwork, type TestStream } from '../testing/network.ts'
+import type { TestStream } from '../testing/network.ts'
 import { PRICE_PER_GIB } from '../testing/register.ts'
-import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { outcome, startTestGateway, until } from '../testing/test-gateway.ts'
+import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 import { costly } from './limits.ts'
 
-let network: TestNetwork
-let gateway: TestGateway
 let stream: TestStream
 let token: string
 
+useGateway()
 beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network)
   stream = await network.openStream(gateway.node)
   token = (await gateway.join(stream)).body.token
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
 })
 
 const domain = () => sessionsDomain({ chainId: network.deployment.chainId, contract: network.deployment.sessions })

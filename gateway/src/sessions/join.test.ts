@@ -2,21 +2,11 @@
 import { rename } from 'node:fs/promises'
 import { nodeTypes, sessionsDomain } from '@x4pn/contracts'
 import { verifyTypedData } from 'viem'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork } from '../testing/network.ts'
-import { outcome, randomKey, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { describe, expect, test } from 'vitest'
+import { outcome, randomKey, startTestGateway, until } from '../testing/test-gateway.ts'
+import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 
-let network: TestNetwork
-let gateway: TestGateway
-
-beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network)
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
-})
+useGateway()
 
 const peerOf = (stream: { stream: `0x${string}` }) => gateway.tunnel.peers.get(stream.stream)
 

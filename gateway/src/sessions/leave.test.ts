@@ -2,22 +2,13 @@
 
 import { nodeTypes, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
 import { verifyTypedData } from 'viem'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Journal } from '../journal/journal.ts'
-import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
-import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { type TestStream, USDC } from '../testing/network.ts'
+import { outcome, until } from '../testing/test-gateway.ts'
+import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 
-let network: TestNetwork
-let gateway: TestGateway
-
-beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network)
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
-})
+useGateway()
 
 async function joined(deposit = USDC): Promise<TestStream> {
   const stream = await network.openStream(gateway.node, { deposit })

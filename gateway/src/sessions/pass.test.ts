@@ -1,9 +1,10 @@
 // Passes: time instead of bytes. First the rule by itself, then over HTTP and on a real chain.
 import type { SignedReceipt } from '@x4pn/contracts'
 import { costOfTime, rateOfPass } from '@x4pn/gateway-api'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
-import { MIB, outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { type TestStream, USDC } from '../testing/network.ts'
+import { MIB, outcome, until } from '../testing/test-gateway.ts'
+import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 import { movePass, newPass, PASS_ALLOWANCE, paidUntil } from './pass.ts'
 import { claimed, creditBytes, owed, type Session, unsettled } from './session.ts'
 
@@ -102,8 +103,6 @@ describe('the rule of service', () => {
 })
 
 describe('over HTTP', () => {
-  let network: TestNetwork
-  let gateway: TestGateway
   let stream: TestStream
   const now = () => Math.floor(Date.now() / 1000)
   const lease = (seconds: number, change: { rate?: bigint; start?: number; cumulative?: bigint } = {}) => {
@@ -115,14 +114,7 @@ describe('over HTTP', () => {
     return result && 'error' in result ? result.error.code : 'ok'
   }
 
-  beforeAll(async () => {
-    network = await startNetwork()
-    gateway = await startTestGateway(network)
-  })
-  afterAll(async () => {
-    await gateway?.stop()
-    network?.stop()
-  })
+  useGateway()
   beforeEach(async () => {
     await gateway.ready()
     stream = await network.openStream(gateway.node)

@@ -3,23 +3,15 @@ import { rename } from 'node:fs/promises'
 import { hashReceipt, streamId } from '@x4pn/contracts'
 import { concatHex, type Hex, hexToBigInt, numberToHex, slice } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test } from 'vitest'
 import { Journal } from '../journal/journal.ts'
-import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
-import { MIB, outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { type TestStream, USDC } from '../testing/network.ts'
+import { MIB, outcome, startTestGateway, until } from '../testing/test-gateway.ts'
+import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 
-let network: TestNetwork
-let gateway: TestGateway
 let stream: TestStream
 
-beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network)
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
-})
+useGateway()
 beforeEach(async () => {
   stream = await network.openStream(gateway.node)
   await gateway.join(stream)

@@ -1,5 +1,4 @@
 // When the node's balance goes to the operator's payout address: by value, by age, or never, as configured.
-import { alert } from '../chain/alert.ts'
 import type { Gateway } from '../gateway.ts'
 import { costOf } from './worth.ts'
 
@@ -40,11 +39,4 @@ export class PayOut {
     metrics.transactions.inc({ kind: 'payOut', outcome: 'mined' })
     log.info({ hash, amount: balance.toString() }, 'paid out')
   }
-}
-
-/** Says once that the key cannot pay its gas. */
-export function reportNoCoins(gateway: Gateway, error: unknown): void {
-  if (!/insufficient funds|gas required exceeds allowance \(0\)/i.test(String(error))) return
-  const { address } = gateway.keys.account
-  alert(gateway, 'no-coins', { address }, 'the node key has too few coins for gas: send some to this address')
 }

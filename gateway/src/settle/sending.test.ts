@@ -1,22 +1,18 @@
 // Settlements that are late, stuck, too dear, undone, or somebody else's.
-import { packSettleItems } from '@x4pn/contracts'
 import { createWalletClient, http, parseGwei } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { type TestStream, USDC } from '../testing/network.ts'
 import { startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { network, useNetwork } from '../testing/use-gateway.ts'
 
-let network: TestNetwork
 let gateway: TestGateway
 let stream: TestStream
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
 
-beforeAll(async () => {
-  network = await startNetwork()
-})
-afterAll(() => network?.stop())
+useNetwork()
 afterEach(async () => {
   await network.testClient.setAutomine(true)
   await network.testClient.mine({ blocks: 1 })
@@ -174,11 +170,7 @@ test('a reorganisation that undoes a settlement: it is sent again without a rest
 test('another host has settled: nothing is sent', async () => {
   await start()
   await gateway.pay(stream, 900n)
-  const item = await gateway.receipt(stream, 900n)
-  const packed = packSettleItems([{ ...item, cumulative: 900n, rate: 0n }])
-  const args = [gateway.node, packed] as const
-  const { walletClient, contracts, mined } = network
-  await mined(await walletClient.writeContract({ ...contracts.sessions, functionName: 'settle', args }))
+  await network.settle(gateway.node, await gateway.receipt(stream, 900n))
   ahead = 601_000
   await rounds()
   expect([await settled(), sent()]).toEqual([900n, 0])

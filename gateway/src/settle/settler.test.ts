@@ -1,19 +1,15 @@
 // Settling on a real chain: when, how much, once, and what is given back.
-import { packSettleItems } from '@x4pn/contracts'
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { type TestStream, USDC } from '../testing/network.ts'
 import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
+import { network, useNetwork } from '../testing/use-gateway.ts'
 
-let network: TestNetwork
 let gateway: TestGateway
 let stream: TestStream
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
 
-beforeAll(async () => {
-  network = await startNetwork()
-})
-afterAll(() => network?.stop())
+useNetwork()
 beforeEach(async () => {
   ahead = 0
   gateway = await startTestGateway(network, {
@@ -94,11 +90,7 @@ test('at shutdown, whatever waits', async () => {
 
 test('somebody else has settled: nothing is paid twice, nothing is sent in vain', async () => {
   await gateway.pay(stream, 900n)
-  const item = await gateway.receipt(stream, 900n)
-  const packed = packSettleItems([{ ...item, cumulative: 900n, rate: 0n }])
-  const args = [gateway.node, packed] as const
-  const { walletClient, contracts, mined } = network
-  await mined(await walletClient.writeContract({ ...contracts.sessions, functionName: 'settle', args }))
+  await network.settle(gateway.node, await gateway.receipt(stream, 900n))
   await gateway.halt()
   expect(await settled()).toBe(900n)
 })

@@ -2,14 +2,15 @@
 // the chain is read before and after, and it skips what it has.
 import type { ReleaseItem } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
-import { StillPendingError } from '../chain/sender.ts'
+import { StillPendingError } from '../chain/send-errors.ts'
 import type { Gateway } from '../gateway.ts'
 import { repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import { isLease } from '../sessions/pass.ts'
 import { claimed, type Session, unsettled } from '../sessions/session.ts'
 import { canSettle, isDue, isEnding, isUrgent } from './due.ts'
-import { PayOut, reportNoCoins } from './pay-out.ts'
+import { reportNoCoins } from './no-coins.ts'
+import { PayOut } from './pay-out.ts'
 import { worthSettling } from './worth.ts'
 
 const CHECK_INTERVAL = 1_000

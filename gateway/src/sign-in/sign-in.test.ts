@@ -3,28 +3,22 @@ import { createSecretKey } from 'node:crypto'
 import { errorTable } from '@x4pn/gateway-api'
 import { getAddress, hashMessage } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork, type TestStream } from '../testing/network.ts'
-import { outcome, randomKey, type SignInOptions, startTestGateway, type TestGateway } from '../testing/test-gateway.ts'
+import { beforeAll, describe, expect, test } from 'vitest'
+import type { TestStream } from '../testing/network.ts'
+import { outcome, randomKey, type SignInOptions } from '../testing/test-gateway.ts'
+import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 import { createNonce } from './nonce.ts'
 
-let network: TestNetwork
-let gateway: TestGateway
 let stream: TestStream
 let other: TestStream
 let joined: TestStream
 
+useGateway()
 beforeAll(async () => {
-  network = await startNetwork()
-  gateway = await startTestGateway(network)
   stream = await network.openStream(gateway.node)
   other = await network.openStream(gateway.node)
   joined = await network.openStream(gateway.node)
   await gateway.join(joined)
-})
-afterAll(async () => {
-  await gateway?.stop()
-  network?.stop()
 })
 
 const stranger = privateKeyToAccount(generatePrivateKey())

@@ -1,6 +1,7 @@
 // A chain with everything deployed, users with money, and streams.
-import { streamId, x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from '@x4pn/contracts'
+import { packSettleItems, streamId, x4pnNodeRegistryAbi, x4pnVpnSessionsAbi } from '@x4pn/contracts'
 import { deployAll, mintTestUsdc, startAnvil } from '@x4pn/contracts/testing'
+import type { ReceiptItem } from '@x4pn/gateway-api'
 import {
   type Address,
   createPublicClient,
@@ -95,6 +96,12 @@ export async function startNetwork() {
     stopStream: async ({ node, sessionKey, user: account }: TestStream) => {
       const call = { ...sessions, functionName: 'stop', args: [node, sessionKey], account } as const
       await mined(await walletClient.writeContract(call))
+    },
+    /** By somebody else than the node, who holds a receipt. */
+    settle: async (node: Address, { cumulative, rate, ...item }: ReceiptItem) => {
+      const packed = packSettleItems([{ ...item, cumulative: BigInt(cumulative), rate: BigInt(rate) }])
+      const args = [node, packed] as const
+      await mined(await walletClient.writeContract({ ...sessions, functionName: 'settle', args }))
     },
     topUp: async ({ node, sessionKey, user: account }: TestStream, amount: bigint) => {
       const call = { ...sessions, functionName: 'topUp', args: [account, node, sessionKey, amount], account } as const

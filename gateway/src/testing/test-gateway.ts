@@ -39,12 +39,10 @@ export type SignInOptions = {
   from?: string
   action?: SignInAction
 }
+export type TestGatewayOptions = { env?: Record<string, string>; parts?: Parts }
 export type TestGateway = Awaited<ReturnType<typeof startTestGateway>>
 
-export async function startTestGateway(
-  network: TestNetwork,
-  { env = {}, parts = {} }: { env?: Record<string, string>; parts?: Parts } = {},
-) {
+export async function startTestGateway(network: TestNetwork, { env = {}, parts = {} }: TestGatewayOptions = {}) {
   const folder = await mkdtemp(joinPath(tmpdir(), 'x4pn-gateway-'))
   const nodeKey = generatePrivateKey()
   const { account } = deriveKeys(nodeKey)

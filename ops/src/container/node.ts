@@ -1,11 +1,10 @@
 // The operator's container, used by its command line alone.
 
-import { x4pnNodeRegistryAbi } from '@x4pn/contracts'
 import type { TestDeployment } from '@x4pn/contracts/testing'
-import { type Address, type Hex, parseUnits, stringToHex } from 'viem'
+import type { Address } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
 import type { clientsFor } from '../local/chain.ts'
-import { PRICE_PER_GIB } from '../local/gateway.ts'
+import { registerNode } from '../local/registration.ts'
 import { docker, dockerLogs } from './docker.ts'
 
 const API_PORT = 8443
@@ -44,30 +43,11 @@ export class Node {
   }
 
   /** As an operator does it: what the container prints goes into the registry. @returns the node's id. */
-  async register({ walletClient, publicClient }: ReturnType<typeof clientsFor>): Promise<Address> {
-    const operator = walletClient.account.address
+  async register(operator: ReturnType<typeof clientsFor>): Promise<Address> {
     const { image, network, deployment } = this.#options
-    const printed = await docker('run', '--rm', '--network', network, ...this.#environment, image, 'identity', operator)
-    const identity = JSON.parse(printed) as { node: Address; commitment: Hex; deadline: number; consent: Hex }
-    const params = {
-      payout: operator,
-      pricePerGiB: PRICE_PER_GIB,
-      pricePerHour: 10_000n,
-      country: stringToHex('DE'),
-      flags: 0,
-      commitment: identity.commitment,
-      apiUrl: this.#apiUrl,
-      metadataCid: '',
-    } as const
-    const registered = await walletClient.writeContract({
-      address: deployment.registry,
-      abi: x4pnNodeRegistryAbi,
-      functionName: 'register',
-      args: [identity.node, params, identity.deadline, identity.consent],
-    })
-    const funded = await walletClient.sendTransaction({ to: identity.node, value: parseUnits('1', 18) })
-    for (const hash of [registered, funded]) await publicClient.waitForTransactionReceipt({ hash })
-    return identity.node
+    const command = ['identity', operator.walletClient.account.address]
+    const identity = await docker('run', '--rm', '--network', network, ...this.#environment, image, ...command)
+    return registerNode(operator, { deployment, identity, apiUrl: this.#apiUrl, country: 'DE' })
   }
 
   /** The line of gateway/README.md. @param behind Another network that it is on: the internet, say. */

@@ -1,19 +1,17 @@
 // A gateway of the local network: its environment, its registration by the operator, starting and killing it.
 import { resolve } from 'node:path'
-import { type Deployment, x4pnNodeRegistryAbi } from '@x4pn/contracts'
+import type { Deployment } from '@x4pn/contracts'
 import { execa } from 'execa'
-import { type Address, type Hex, parseUnits, stringToHex } from 'viem'
+import type { Address, Hex } from 'viem'
 import { generatePrivateKey, privateKeyToAddress } from 'viem/accounts'
 import { clientsFor, type Role } from './chain.ts'
 import type { Cleanup } from './cleanup.ts'
 import { type LocalProcess, startProcess, waitUntilReady } from './process.ts'
+import { registerNode } from './registration.ts'
 import { withLargeSocketBuffers } from './socket-buffers.ts'
 
 /** The command `x4pn-gateway`. */
 export const GATEWAY_MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
-/** Token base units for 2^30 bytes: five cents. */
-export const PRICE_PER_GIB = 50_000n
-const PRICE_PER_HOUR = 10_000n
 
 export type GatewayOptions = {
   deployment: Deployment
@@ -112,11 +110,10 @@ export function createGateway(options: GatewayOptions): LocalGateway {
   }
 }
 
-/** Registers the node as its operator would, and gives its key coins for settling. */
+/** Registers it as its operator would. */
 export async function registerGateway(gateway: LocalGateway, options: GatewayOptions): Promise<void> {
   const { deployment, ownRpcUrl } = options
-  const { publicClient, walletClient } = clientsFor(ownRpcUrl, options.operator)
-  const operator = walletClient.account.address
+  const clients = clientsFor(ownRpcUrl, options.operator)
   const env = {
     X4PN_NODE_KEY: gateway.nodeKey,
     X4PN_CHAIN_ID: String(deployment.chainId),
@@ -128,24 +125,7 @@ export async function registerGateway(gateway: LocalGateway, options: GatewayOpt
     X4PN_WIREGUARD_PORT: String(options.wireguardPort),
     ...options.env,
   }
-  const { stdout } = await execa('node', [GATEWAY_MAIN, 'identity', operator], { env })
-  const identity = JSON.parse(stdout) as { node: Address; commitment: Hex; deadline: number; consent: Hex }
-  const params = {
-    payout: operator,
-    pricePerGiB: PRICE_PER_GIB,
-    pricePerHour: PRICE_PER_HOUR,
-    country: stringToHex(options.country),
-    flags: 0,
-    commitment: identity.commitment,
-    apiUrl: gateway.apiUrl,
-    metadataCid: '',
-  } as const
-  const registered = await walletClient.writeContract({
-    address: deployment.registry,
-    abi: x4pnNodeRegistryAbi,
-    functionName: 'register',
-    args: [identity.node, params, identity.deadline, identity.consent],
-  })
-  const funded = await walletClient.sendTransaction({ to: identity.node, value: parseUnits('1', 18) })
-  for (const hash of [registered, funded]) await publicClient.waitForTransactionReceipt({ hash })
+  const { stdout } = await execa('node', [GATEWAY_MAIN, 'identity', clients.walletClient.account.address], { env })
+  const { apiUrl } = gateway
+  await registerNode(clients, { deployment, identity: stdout, apiUrl, country: options.country })
 }

@@ -2,17 +2,13 @@
 import { createWalletClient, hashMessage, http, type PrivateKeyAccount } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { startNetwork, type TestNetwork } from '../../testing/network.ts'
+import { afterEach, describe, expect, test } from 'vitest'
 import { outcome, startTestGateway, type TestGateway } from '../../testing/test-gateway.ts'
+import { network, useNetwork } from '../../testing/use-gateway.ts'
 
-let network: TestNetwork
 let gateway: TestGateway
 
-beforeAll(async () => {
-  network = await startNetwork()
-})
-afterAll(() => network?.stop())
+useNetwork()
 afterEach(async () => {
   await gateway?.stop()
 })
