@@ -32,8 +32,8 @@ export const mutants: Mutant[] = [
     // What was acknowledged is on disk: no sync of the data.
     pitfall: 29,
     file: 'gateway/src/journal/journal.ts',
-    from: 'await file.sync()\n    this.#opened.bytes',
-    to: 'this.#opened.bytes',
+    from: '[this.#files.inode(this.#path), file.sync()]',
+    to: '[this.#files.inode(this.#path)]',
     test: powerCut,
   },
   {

@@ -136,9 +136,11 @@ export async function openSessions(
     const counted = counters.get(session.stream) ?? 0n
     if (counted > session.usedBytes) session.usedBytes = counted
   }
-  const created = Journal.create(config.journal, records, { files })
-  await Promise.all([created, tunnel.ensure([...sessions.all()].map(peerOf))])
-  return { journal: await created, sessions }
+  const [, journal] = await Promise.all([
+    tunnel.ensure([...sessions.all()].map(peerOf)),
+    Journal.create(config.journal, records, { files }),
+  ])
+  return { journal, sessions }
 }
 
 async function readJournal(

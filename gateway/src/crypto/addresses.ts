@@ -15,10 +15,13 @@ export function streamOf(user: Address, node: Address, sessionKey: Uint8Array | 
 
 /** Whether the letters are in the case that EIP-55 gives them. */
 export function isChecksummed(address: string): boolean {
-  const digits = address.slice(2)
-  const hash = Buffer.from(keccak256(Buffer.from(digits.toLowerCase()))).toString('hex')
-  return [...digits].every((digit, at) => {
-    if (digit >= '0' && digit <= '9') return true
-    return /[A-F]/.test(digit) === Number.parseInt(hash[at] ?? '', 16) > 7
-  })
+  const hash = keccak256(Buffer.from(address.slice(2).toLowerCase()))
+  for (let at = 0; at < 40; at++) {
+    const code = address.charCodeAt(2 + at)
+    if (code < 0x41) continue
+    const nibble = ((hash[at >> 1] ?? 0) >> (at % 2 === 0 ? 4 : 0)) & 15
+    // Capital letters lie before the small ones.
+    if (code < 0x61 !== nibble > 7) return false
+  }
+  return true
 }

@@ -68,7 +68,7 @@ export type JournalRecord = SignInRecord | ReceiptRecord | CountersRecord | Leav
 
 /** One line: a checksum (32 bits of FNV-1a), a space, JSON in which a bigint is `{"bigint":"123"}`. */
 export function encodeRecord(record: JournalRecord): string {
-  const json = JSON.stringify(record, (_, value) => (typeof value === 'bigint' ? { bigint: String(value) } : value))
+  const json = JSON.stringify(packBigints(record))
   return `${checksum(json)} ${json}\n`
 }
 
@@ -77,13 +77,29 @@ export function decodeRecord(line: string): JournalRecord | undefined {
   const json = line.slice(9)
   if (line[8] !== ' ' || line.slice(0, 8) !== checksum(json)) return undefined
   try {
-    const value: unknown = JSON.parse(json, (_, part) =>
-      typeof part?.bigint === 'string' ? BigInt(part.bigint) : part,
-    )
+    const value = unpackBigints(JSON.parse(json))
     return isRecord(value) ? value : undefined
   } catch {
     return undefined
   }
+}
+
+// By hand: a function given to JSON itself is called for every field, and takes five times as long as all the rest.
+const packBigints = (value: unknown): unknown =>
+  typeof value === 'bigint' ? { bigint: String(value) } : mapFields(value, packBigints)
+const unpackBigints = (value: unknown): unknown => {
+  const { bigint } = Object(value) as { bigint?: unknown }
+  return typeof bigint === 'string' ? BigInt(bigint) : mapFields(value, unpackBigints)
+}
+
+function mapFields(value: unknown, map: (field: unknown) => unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const mapped: Record<string, unknown> = {}
+  for (const name in value) {
+    const field = (value as Record<string, unknown>)[name]
+    mapped[name] = typeof field === 'string' || typeof field === 'number' ? field : map(field)
+  }
+  return mapped
 }
 
 type Shape = { [field: string]: 'string' | 'number' | 'bigint' | Shape }

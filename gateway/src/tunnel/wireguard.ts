@@ -17,7 +17,7 @@ export class WireguardTunnel implements Tunnel {
   readonly #interface: wg.InterfaceSettings
   readonly #ruleset: ruleset.RulesetContext
   readonly #quotas: Quotas
-  /** The interface, made while the journal was read. */
+  /** Table and interface, made while the journal is read. */
   #ready: Promise<void> | undefined
   readonly #log: Log
   /** Bytes a second of each session; undefined: no limit. */
@@ -58,30 +58,25 @@ export class WireguardTunnel implements Tunnel {
   async surviving(): Promise<Map<Hash, bigint>> {
     const { table } = this.#ruleset
     const { failed } = await execa('nft', ['flush', 'set', 'inet', table, 'alive'], { reject: false })
-    // What takes time is done while the journal is read.
-    this.#ready = this.#inTurn(() => wg.ensureInterface(this.#interface))
+    const counters = failed ? new Map<Hash, bigint>() : await this.#readStreams()
+    // What takes time is begun while the journal is read. A table that is there is left: its counts are nowhere else yet.
+    this.#ready = this.#inTurn(() => this.#makeReady(failed ? [] : undefined))
     this.#ready.catch(() => {})
-    if (failed) return new Map()
-    return readStreams(table).catch((error: unknown) => {
-      // Another version's, or half destroyed: the journal's counts are the floor.
-      this.#log.warn({ error: String(error) }, 'the counters of the last run cannot be read')
-      return new Map()
-    })
+    return counters
   }
 
   ensure(peers: readonly Peer[]): Promise<void> {
     const ready = this.#ready
     this.#ready = undefined
     return this.#inTurn(async () => {
-      // A table without peers lets nothing pass: it is there before any peer is.
-      await Promise.all([
-        applyNft(ruleset.fullRuleset(this.#ruleset, [], this.#rate)),
-        ready ?? wg.ensureInterface(this.#interface),
-      ])
-      await Promise.all([
-        applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate)),
-        wg.syncPeers(this.#interface.name, this.#interface, peers),
-      ])
+      const { name } = this.#interface
+      if (ready) {
+        await ready
+        await Promise.all([this.#replaceTable(peers), wg.syncPeers(name, this.#interface, peers)])
+      } else {
+        await this.#makeReady(peers)
+        await wg.syncPeers(name, this.#interface, peers)
+      }
       this.#quotas.clear()
       this.#quotas.put(peers)
     })
@@ -160,6 +155,23 @@ export class WireguardTunnel implements Tunnel {
       await applyNft(`table inet ${table}\ndelete table inet ${table}\n`)
       this.#log.info({ interface: this.#interface.name }, 'tunnel removed')
     })
+  }
+
+  #readStreams(): Promise<Map<Hash, bigint>> {
+    return readStreams(this.#ruleset.table).catch((error: unknown) => {
+      // Another version's, or half destroyed: the journal's counts are the floor.
+      this.#log.warn({ error: String(error) }, 'the counters of the last run cannot be read')
+      return new Map()
+    })
+  }
+
+  /** The interface, and the table with these sessions unless one is to stay: a firewall is there before any peer is. */
+  async #makeReady(peers: readonly Peer[] | undefined): Promise<void> {
+    await Promise.all([peers && this.#replaceTable(peers), wg.ensureInterface(this.#interface)])
+  }
+
+  #replaceTable(peers: readonly Peer[]): Promise<void> {
+    return applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate))
   }
 
   /** Firewall and peers at once: what is not in the firewall yet passes nothing. On a failure none of them is left behind. */
