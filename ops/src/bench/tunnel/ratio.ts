@@ -1,6 +1,6 @@
 // What two set-ups measured in turn have to do with each other.
 
-/** Mbit/s in one round each, one right after the other. */
+/** The same figure of two rounds, one right after the other. */
 export type Pair = { paying: number; bare: number }
 
 export const median = (values: readonly number[]): number => {

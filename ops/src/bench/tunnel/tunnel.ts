@@ -33,9 +33,10 @@ type Figures = {
   ratio: number
   payingMbit: number
   bareMbit: number
-  longestGapMs: number
-  /** Rounds, paying, in which no byte came for more than 200 ms. */
-  stalls: number
+  /** Milliseconds without a byte, at most, paying and bare: TCP itself waits for 200 when it has lost packets. */
+  longestGapMs: Pair
+  /** Rounds in which no byte came for more than 200 ms. */
+  stalls: Pair
   receipts: number
 }
 
@@ -76,23 +77,21 @@ async function crowd({ base, chain, deployment, gateway }: TestNetwork, size: nu
 
 async function measure(network: TestNetwork, client: Client, peers: number): Promise<Figures> {
   const pairs: Pair[] = []
-  const gaps: number[] = []
+  const gaps: { [kind in keyof Pair]: number[] } = { paying: [], bare: [] }
   const paid = async () => (await client.ask('payState')).outcomes.paid ?? 0
   const before = await paid()
-  const paying = async () => {
+  const round = async (kind: keyof Pair) => {
     const { bytes, milliseconds, longestGap } = await client.ask('download', ENDLESS, ROUND)
-    gaps.push(longestGap)
+    gaps[kind].push(longestGap)
     return mbit(bytes, milliseconds)
   }
-  const bare = () =>
-    withoutGateway(network, client, async () => {
-      const { bytes, milliseconds } = await client.ask('download', ENDLESS, ROUND)
-      return mbit(bytes, milliseconds)
-    })
+  const paying = () => round('paying')
+  const bare = () => withoutGateway(network, client, () => round('bare'))
   // One more of each, not counted: caches, congestion control, the payer's idea of the rate.
   await paying()
   await bare()
-  gaps.length = 0
+  gaps.paying.length = 0
+  gaps.bare.length = 0
   for (let pair = 0; pair < PAIRS; pair++) {
     // Each comes first as often as the other.
     const first = pair % 2 === 0 ? await paying() : await bare()
@@ -105,11 +104,13 @@ async function measure(network: TestNetwork, client: Client, peers: number): Pro
     ratio: ratioOf(pairs),
     payingMbit: median(pairs.map((pair) => pair.paying)),
     bareMbit: median(pairs.map((pair) => pair.bare)),
-    longestGapMs: Math.max(...gaps),
-    stalls: gaps.filter((gap) => gap > STALL).length,
+    longestGapMs: { paying: Math.max(...gaps.paying), bare: Math.max(...gaps.bare) },
+    stalls: { paying: stallsIn(gaps.paying), bare: stallsIn(gaps.bare) },
     receipts: (await paid()) - before,
   }
 }
+
+const stallsIn = (gaps: readonly number[]) => gaps.filter((gap) => gap > STALL).length
 
 /** The same tunnel with the gateway standing still and nothing but NAT for a firewall. */
 async function withoutGateway<T>({ base, gateway }: TestNetwork, client: Client, work: () => Promise<T>): Promise<T> {
@@ -129,6 +130,8 @@ const mbit = (bytes: number, milliseconds: number) => Math.round((bytes * 8) / m
 
 function render({ peers, ratio, payingMbit, bareMbit, longestGapMs, stalls, receipts, pairs }: Figures): string {
   const speed = `${payingMbit} Mbit/s paying, ${bareMbit} bare`
-  const gap = `longest gap ${longestGapMs} ms, stalls over ${STALL} ms in ${stalls} of ${pairs.length} rounds`
+  const gap =
+    `longest gap ${longestGapMs.paying} ms (bare ${longestGapMs.bare}), ` +
+    `over ${STALL} ms in ${stalls.paying} of ${pairs.length} rounds (bare ${stalls.bare})`
   return `${peers} peers: ratio ${ratio.toFixed(3)} (target ${TARGET}); ${speed}; ${gap}; ${receipts} receipts`
 }
