@@ -12,6 +12,8 @@ let gateway: TestGateway
 let stream: TestStream
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
+/** Rounds that are over. */
+const looks = { settler: 0, watcher: 0 }
 
 beforeAll(async () => {
   network = await startNetwork()
@@ -27,7 +29,11 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   ahead = 0
   gateway = await startTestGateway(network, {
     env: { X4PN_SETTLE_VALUE: '1000', X4PN_SETTLE_AGE: '600', ...env },
-    parts: { clock: () => Date.now() + ahead },
+    parts: {
+      clock: () => Date.now() + ahead,
+      watching: { interval: 50, looked: () => looks.watcher++ },
+      settling: { interval: 50, looked: () => looks.settler++ },
+    },
   })
   stream = await network.openStream(gateway.node, { deposit: 10n * USDC })
   await gateway.join(stream)
@@ -36,8 +42,11 @@ async function start(env: Record<string, string> = {}): Promise<void> {
 
 const settled = async () => (await network.readStream(stream)).settled
 const sent = () => network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
-/** Rounds of the settler go by. */
-const rounds = () => new Promise((next) => setTimeout(next, 2_500))
+/** Two whole rounds of watcher and settler go by, after those that are under way. */
+const rounds = () => {
+  const { settler, watcher } = looks
+  return until(() => looks.settler >= settler + 3 && looks.watcher >= watcher + 3)
+}
 /** As `until`, while the gateway's clock goes on: a failure on the way rests by it. */
 const inTime = (isTrue: () => Promise<boolean>) =>
   until(() => {

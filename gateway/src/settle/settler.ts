@@ -4,7 +4,7 @@ import type { ReleaseItem } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
 import { StillPendingError } from '../chain/sender.ts'
 import type { Gateway } from '../gateway.ts'
-import { repeat } from '../repeat.ts'
+import { type Rounds, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import { isLease } from '../sessions/pass.ts'
 import { claimed, type Session, unsettled } from '../sessions/session.ts'
@@ -26,7 +26,11 @@ const REST_WHILE_DEAR = 60_000
  */
 const REST_OF_STREAM = 300_000
 
-export function startSettler(gateway: Gateway, credit: CreditWriter): { stop: () => Promise<void> } {
+export function startSettler(
+  gateway: Gateway,
+  credit: CreditWriter,
+  { interval, looked }: Rounds = { interval: CHECK_INTERVAL, looked: () => {} },
+): { stop: () => Promise<void> } {
   const { chain, sessions, log, config, clock, metrics } = gateway
   const work = { gateway, credit }
   const payOut = new PayOut(gateway)
@@ -63,7 +67,14 @@ export function startSettler(gateway: Gateway, credit: CreditWriter): { stop: ()
     dear = true
     return undefined
   }
-  const rounds = repeat(() => round().then(() => void 0), CHECK_INTERVAL, failed)
+  const rounds = repeat(
+    () =>
+      round()
+        .then(() => void 0)
+        .finally(looked),
+    interval,
+    failed,
+  )
   return {
     stop: async () => {
       await rounds.stop()
