@@ -1,6 +1,7 @@
 // A chain that is silent, or another one than it should be.
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { startNetwork, type TestNetwork, type TestStream } from '../testing/network.ts'
+import { createRounds } from '../testing/rounds.ts'
 import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
 import { createEndpoint, WrongChainError } from './endpoint.ts'
 
@@ -9,10 +10,11 @@ let gateway: TestGateway
 let known: TestStream
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
+const { parts, pass: rounds } = createRounds()
 
 beforeAll(async () => {
   network = await startNetwork()
-  gateway = await startTestGateway(network, { parts: { clock: () => Date.now() + ahead } })
+  gateway = await startTestGateway(network, { parts: { ...parts, clock: () => Date.now() + ahead } })
 })
 afterAll(async () => {
   await gateway?.stop()
@@ -50,7 +52,7 @@ test('ten minutes without the chain: paid sessions go on within their receipts, 
   await until(async () => (await network.readStream(known)).settled === claim)
   expect(outcome(await gateway.join(fresh))).toBe('ok')
   ahead += 3_600_000
-  await new Promise((rounds) => setTimeout(rounds, 3_000))
+  await rounds()
   expect(network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length - before).toBe(1)
   const credited = await network.publicClient.getContractEvents({
     ...network.contracts.sessions,

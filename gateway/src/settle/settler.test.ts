@@ -2,6 +2,7 @@
 import { packSettleItems } from '@x4pn/contracts'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { startNetwork, type TestNetwork, type TestStream, USDC } from '../testing/network.ts'
+import { createRounds } from '../testing/rounds.ts'
 import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
 
 let network: TestNetwork
@@ -9,6 +10,7 @@ let gateway: TestGateway
 let stream: TestStream
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
+const { parts, pass: rounds } = createRounds()
 
 beforeAll(async () => {
   network = await startNetwork()
@@ -18,7 +20,7 @@ beforeEach(async () => {
   ahead = 0
   gateway = await startTestGateway(network, {
     env: { X4PN_SETTLE_VALUE: '1000', X4PN_SETTLE_AGE: '600' },
-    parts: { clock: () => Date.now() + ahead },
+    parts: { ...parts, clock: () => Date.now() + ahead },
   })
   stream = await network.openStream(gateway.node)
   await gateway.join(stream)
@@ -29,8 +31,6 @@ afterEach(() => gateway.stop())
 
 const settled = async (of = stream) => (await network.readStream(of)).settled
 const sent = () => network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
-/** Rounds of the settler go by. */
-const rounds = () => new Promise((next) => setTimeout(next, 1_300))
 
 test('by value, once', async () => {
   await gateway.pay(stream, 999n)
