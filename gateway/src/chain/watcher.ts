@@ -126,8 +126,8 @@ export function startWatcher(
     gateway.health.chainReadAt = gateway.clock()
     gateway.caughtUp = true
     for (const session of unread) if (sessions.get(session.stream) !== session) unread.delete(session)
-    await refreshAll((session) => isGone(session) || unread.has(session)).catch((error: unknown) =>
-      log.warn({ error: String(error) }, 'streams could not be read; it is tried again'),
+    await refreshAll((session) => isGone(session) || session.chain.closed || unread.has(session)).catch(
+      (error: unknown) => log.warn({ error: String(error) }, 'streams could not be read; it is tried again'),
     )
     for (const session of [...sessions.all()]) await recheck(session, head.number)
     await recheckVouched(gateway, credit)

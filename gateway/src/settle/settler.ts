@@ -54,7 +54,9 @@ export function startSettler(
     if (!(await chain.tend()) || now < restUntil) return
     const all = [...sessions.all()]
     for (const session of all) if (session.sent !== undefined) await readBack(work, [session])
-    const leaving = all.filter(({ left, settleNotBefore = 0 }) => left && now >= settleNotBefore)
+    const leaving = all.filter(
+      ({ left, chain, settleNotBefore = 0 }) => left && !chain.closed && now >= settleNotBefore,
+    )
     const due = all.filter((session) => isDue(session, config.settle, now))
     if (leaving.length === 0 && due.length === 0) return payOut.ifDue()
     const price = await chain.gasPrice()
@@ -89,7 +91,7 @@ type Work = { gateway: Gateway; credit: CreditWriter }
 async function settleAll(work: Work): Promise<void> {
   const { chain, config, sessions } = work.gateway
   const all = [...sessions.all()]
-  const leaving = all.filter(({ left }) => left)
+  const leaving = all.filter(({ left, chain }) => left && !chain.closed)
   const waiting = all.filter(canSettle)
   if (leaving.length + waiting.length === 0) return
   const price = await chain.gasPrice()
@@ -155,7 +157,8 @@ async function release({ gateway, credit }: Work, leaving: readonly Session[]): 
   const { chain, sessions, clock, log, config, metrics } = gateway
   // Somebody may have closed one meanwhile, by our signed release.
   for (const session of leaving) await refresh(gateway, credit, session)
-  const open = leaving.filter((session) => sessions.get(session.stream) === session)
+  const isHere = (session: Session) => sessions.get(session.stream) === session && !session.chain.closed
+  const open = leaving.filter(isHere)
   if (open.length === 0) return
   const flat = open.filter(({ left }) => !left?.receipt || !isLease(left.receipt))
   const items: ReleaseItem[] = flat.map(({ user, sessionKey, left }) =>
@@ -169,7 +172,7 @@ async function release({ gateway, credit }: Work, leaving: readonly Session[]): 
   for (const session of open) if (!flat.includes(session)) await closeLease(gateway, session)
   for (const session of open) {
     await refresh(gateway, credit, session)
-    if (sessions.get(session.stream) !== session) continue
+    if (!isHere(session)) continue
     session.settleNotBefore = clock() + REST_OF_STREAM
     log.error({ stream: session.stream }, 'the chain did not release a stream')
   }
