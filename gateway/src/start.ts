@@ -25,7 +25,7 @@ import { requireFreePort } from './server/require-free-port.ts'
 import { createServer } from './server/server.ts'
 import { Clients } from './sessions/admission/clients.ts'
 import { CreditWriter } from './sessions/credit.ts'
-import { peerOf } from './sessions/peer.ts'
+import { peersOf } from './sessions/peer.ts'
 import type { SessionStore } from './sessions/store.ts'
 import { startSettler } from './settle/settler.ts'
 import { startIdlePeers } from './sharing/idle-peers.ts'
@@ -138,7 +138,7 @@ export async function openSessions(
     if (counted > session.usedBytes) session.usedBytes = counted
   }
   const created = Journal.create(config.journal, records, { files })
-  await Promise.all([created, tunnel.ensure([...sessions.all()].map(peerOf))])
+  await Promise.all([created, tunnel.ensure(peersOf(sessions))])
   return { journal: await created, sessions }
 }
 
