@@ -62,8 +62,8 @@ export const mutants: Mutant[] = [
   {
     pitfall: 31,
     file: 'gateway/src/meter.ts',
-    from: '      aliveAt = Number.NEGATIVE_INFINITY\n      await tunnel.ensure([...sessions.all()].map(peerOf))',
-    to: '      await tunnel.ensure([...sessions.all()].map(peerOf))\n      await tunnel.keepAlive()',
+    from: '      aliveAt = Number.NEGATIVE_INFINITY\n      await tunnel.ensure(peersOf(sessions))',
+    to: '      await tunnel.ensure(peersOf(sessions))\n      await tunnel.keepAlive()',
     test: 'gateway/src/meter.test.ts',
   },
   {

@@ -1,4 +1,4 @@
-// Every pitfall of the gateway has a test by its name and a mutant that still applies. `npm run mutate -w gateway` runs them.
+// Every pitfall of the gateway has a test by its name and a mutant that still applies. `npm run mutate -w @x4pn/gateway` runs them.
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'

@@ -50,9 +50,9 @@ export const mutants: Mutant[] = [
     pitfall: 31,
     file: ruleset,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-    from: 'counter name ${ip} ${side} map @count${family} accept\n    drop',
+    from: '${NUMBER[side][family]} @count accept\n    drop',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-    to: 'counter name ${ip} ${side} map @count${family} accept\n    accept',
+    to: '${NUMBER[side][family]} @count accept\n    accept',
     test: rulesetTest,
   },
   {
@@ -65,8 +65,10 @@ export const mutants: Mutant[] = [
   },
   { pitfall: 33, file: ruleset, from: '    ip daddr @blocked4 drop\n', to: '', test: isolation },
   { pitfall: 33, file: ruleset, from: '    ip6 daddr @blocked6 drop\n', to: '', test: isolation },
+  // Without this rule the one on the state of a connection still stands between clients: only accepting opens the way.
   // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-  { pitfall: 33, file: ruleset, from: '    iifname ${wg} drop\n', to: '', test: isolation },
+  { pitfall: 33, file: ruleset, from: '    iifname ${wg} drop\n', to: '    iifname ${wg} accept\n', test: isolation },
+  { pitfall: 33, file: ruleset, from: '    ct state != { established, related } drop\n', to: '', test: isolation },
   {
     pitfall: 33,
     file: 'gateway/src/exit-policy.ts',

@@ -3,7 +3,7 @@
 import type { Gateway } from './gateway.ts'
 import { Pace } from './pace.ts'
 import { repeat } from './repeat.ts'
-import { peerOf } from './sessions/peer.ts'
+import { peersOf } from './sessions/peer.ts'
 import { creditBytes, isOpen, type Session, usageOf } from './sessions/session.ts'
 
 /** With 10,000 sessions a reading takes a tenth of a second: it is followed by a rest of this many times as long. */
@@ -61,7 +61,7 @@ export function createTick(gateway: Gateway, moved: Set<Session>, pace: Pace): (
       log.error({ error: String(error) }, 'the tunnel cannot be read: making it anew')
       // A new table passes nothing before the first reading.
       aliveAt = Number.NEGATIVE_INFINITY
-      await tunnel.ensure([...sessions.all()].map(peerOf))
+      await tunnel.ensure(peersOf(sessions))
     }
   }
 }

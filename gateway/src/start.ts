@@ -18,13 +18,14 @@ import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
 import { createMetrics, exposeState } from './metrics.ts'
 import { startPassClock } from './pass-clock.ts'
+import type { Rounds } from './repeat.ts'
 import { createNotice } from './server/notice.ts'
 import { startOperatorServer } from './server/operator.ts'
 import { requireFreePort } from './server/require-free-port.ts'
 import { createServer } from './server/server.ts'
 import { Clients } from './sessions/admission/clients.ts'
 import { CreditWriter } from './sessions/credit.ts'
-import { peerOf } from './sessions/peer.ts'
+import { peersOf } from './sessions/peer.ts'
 import type { SessionStore } from './sessions/store.ts'
 import { startSettler } from './settle/settler.ts'
 import { startIdlePeers } from './sharing/idle-peers.ts'
@@ -36,7 +37,7 @@ import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
 
 /** What a test puts in place of the real thing. */
-export type Parts = { tunnel?: Tunnel; clock?: Clock; log?: Log; files?: Files }
+export type Parts = { tunnel?: Tunnel; clock?: Clock; log?: Log; files?: Files; watching?: Rounds; settling?: Rounds }
 
 export type RunningGateway = {
   /** Resolves when a drain that the operator asked for is over. */
@@ -84,8 +85,8 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   await server.listen(config.listen)
   const meter = startMeter(gateway)
   const passes = startPassClock(gateway, credit)
-  const watcher = startWatcher(gateway, credit)
-  const settler = startSettler(gateway, credit)
+  const watcher = startWatcher(gateway, credit, parts.watching)
+  const settler = startSettler(gateway, credit, parts.settling)
   const commitment = startCommitmentCheck(gateway)
   const sharing = startSharing(gateway)
   const idle = startIdlePeers(gateway)
@@ -137,7 +138,7 @@ export async function openSessions(
     if (counted > session.usedBytes) session.usedBytes = counted
   }
   const [, journal] = await Promise.all([
-    tunnel.ensure([...sessions.all()].map(peerOf)),
+    tunnel.ensure(peersOf(sessions)),
     Journal.create(config.journal, records, { files }),
   ])
   return { journal, sessions }

@@ -1,6 +1,7 @@
 // A chain that is silent, or another one than it should be.
 import { beforeEach, describe, expect, test } from 'vitest'
 import type { TestStream } from '../testing/network.ts'
+import { createRounds } from '../testing/rounds.ts'
 import { outcome, until } from '../testing/test-gateway.ts'
 import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 import { createEndpoint, WrongChainError } from './endpoint.ts'
@@ -8,8 +9,9 @@ import { createEndpoint, WrongChainError } from './endpoint.ts'
 let known: TestStream
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
+const { parts, pass: rounds } = createRounds()
 
-useGateway({ parts: { clock: () => Date.now() + ahead } })
+useGateway({ parts: { ...parts, clock: () => Date.now() + ahead } })
 beforeEach(async () => {
   network.rpc.up = true
   await gateway.ready()
@@ -42,7 +44,7 @@ test('ten minutes without the chain: paid sessions go on within their receipts, 
   await until(async () => (await network.readStream(known)).settled === claim)
   expect(outcome(await gateway.join(fresh))).toBe('ok')
   ahead += 3_600_000
-  await new Promise((rounds) => setTimeout(rounds, 3_000))
+  await rounds()
   expect(network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length - before).toBe(1)
   const credited = await network.publicClient.getContractEvents({
     ...network.contracts.sessions,

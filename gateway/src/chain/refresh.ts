@@ -34,8 +34,17 @@ export async function refresh(gateway: Gateway, credit: CreditWriter, session: S
     }
     return
   }
+  try {
+    await tunnel.remove(peerOf(session))
+  } catch (error) {
+    // It stays known, with its address and key, until the tunnel has let go of it: the watcher comes back to it.
+    void credit.changed(session)
+    log.error({ stream, error: String(error) }, 'closed on chain, but its peer was not removed: cut, and tried again')
+    return
+  }
+  // Another reading may have been first.
+  if (sessions.get(stream) !== session) return
   sessions.remove(session)
-  await tunnel.remove(peerOf(session))
   await journal.append({ type: 'forgotten', stream, acceptedAt: clock() })
   log.info({ stream }, 'closed on chain: forgotten')
 }

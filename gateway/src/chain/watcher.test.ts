@@ -8,6 +8,7 @@ import type { Log } from '../log.ts'
 import { ask } from '../testing/http.ts'
 import { type TestStream, USDC } from '../testing/network.ts'
 import { PRICE_PER_GIB } from '../testing/register.ts'
+import { createRounds } from '../testing/rounds.ts'
 import type { RpcProxy } from '../testing/rpc-proxy.ts'
 import { MIB, outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
 import { network, useNetwork } from '../testing/use-gateway.ts'
@@ -18,6 +19,7 @@ let second: RpcProxy
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
 let lines: string[] = []
+const { parts, pass: rounds } = createRounds()
 
 const log: Log = pino({ level: 'trace', base: null }, { write: (line: string) => void lines.push(line) })
 const said = (text: string) => lines.some((line) => line.includes(text))
@@ -36,7 +38,7 @@ afterEach(() => gateway.stop())
 async function start(env: Record<string, string> = {}): Promise<void> {
   gateway = await startTestGateway(network, {
     env: { X4PN_RPC_URLS: `${network.rpc.url},${second.url}`, X4PN_CONFIRMATIONS: '3', ...env },
-    parts: { clock: () => Date.now() + ahead, log },
+    parts: { ...parts, clock: () => Date.now() + ahead, log },
   })
   stream = await network.openStream(gateway.node, { deposit: 5n * USDC })
   await gateway.join(stream)
@@ -113,7 +115,7 @@ describe('a reorganisation', () => {
     const undone = await network.openStream(gateway.node)
     await gateway.join(undone)
     expect(await gateway.pay(undone, 300n)).toMatchObject({ served: true })
-    await new Promise((polls) => setTimeout(polls, 1_500))
+    await rounds()
     await network.testClient.revert({ id: snapshot })
     await until(async () => !(await gateway.pay(undone, 0n)).served || (await gateway.pay(undone, 0n)).deposit === '0')
     expect((await gateway.pay(undone, 0n)).deposit).toBe('0')
@@ -173,7 +175,7 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     expect(outcome(await gateway.join(held))).toBe('ok')
     expect(await gateway.pay(held, 0n)).toMatchObject({ served: true })
     ahead += 61_000
-    await new Promise((polls) => setTimeout(polls, 2_500))
+    await rounds()
     expect(await gateway.pay(held, 0n)).toMatchObject({ served: true })
   }, 90_000)
 
@@ -200,7 +202,7 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     const { held } = await joined()
     for (const rpc of [network.rpc, second]) rpc.silent.add('eth_getCode').add('eth_call')
     ahead += 61_000
-    await new Promise((polls) => setTimeout(polls, 2_500))
+    await rounds()
     expect(await gateway.pay(held, 0n)).toMatchObject({ served: true })
     for (const rpc of [network.rpc, second]) rpc.silent.clear()
   }, 90_000)

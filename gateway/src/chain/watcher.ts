@@ -2,7 +2,7 @@
 // read when the chain is reorganised. By polling with a cursor; when the chain does not answer, sessions go on within
 // what their receipts cover.
 import type { Gateway } from '../gateway.ts'
-import { repeat } from '../repeat.ts'
+import { type Rounds, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import type { Session } from '../sessions/session.ts'
 import { alert } from './alert.ts'
@@ -23,7 +23,11 @@ const REORG_DEPTH = 64n
 /** Seconds by which a block may lie in this machine's future. */
 const CLOCK_TOLERANCE = 60
 
-export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: () => Promise<void> } {
+export function startWatcher(
+  gateway: Gateway,
+  credit: CreditWriter,
+  { interval, looked }: Rounds = { interval: POLL_INTERVAL, looked: () => {} },
+): { stop: () => Promise<void> } {
   const { chain, sessions, log, clock } = gateway
   let cursor: Head | undefined
   let recordAt = Number.NEGATIVE_INFINITY
@@ -122,8 +126,8 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
     gateway.health.chainReadAt = gateway.clock()
     gateway.caughtUp = true
     for (const session of unread) if (sessions.get(session.stream) !== session) unread.delete(session)
-    await refreshAll((session) => isGone(session) || unread.has(session)).catch((error: unknown) =>
-      log.warn({ error: String(error) }, 'streams could not be read; it is tried again'),
+    await refreshAll((session) => isGone(session) || session.chain.closed || unread.has(session)).catch(
+      (error: unknown) => log.warn({ error: String(error) }, 'streams could not be read; it is tried again'),
     )
     for (const session of [...sessions.all()]) await recheck(session, head.number)
     await recheckVouched(gateway, credit)
@@ -142,10 +146,15 @@ export function startWatcher(gateway: Gateway, credit: CreditWriter): { stop: ()
     }
   }
 
-  return repeat(poll, POLL_INTERVAL, (error) => {
-    if (answering) log.warn({ error: String(error) }, 'the chain does not answer; sessions go on within their receipts')
-    answering = false
-  })
+  return repeat(
+    () => poll().finally(looked),
+    interval,
+    (error) => {
+      if (answering)
+        log.warn({ error: String(error) }, 'the chain does not answer; sessions go on within their receipts')
+      answering = false
+    },
+  )
 }
 
 function announce(gateway: Gateway, { name, args }: ChainEvents['notices'][number]): void {

@@ -15,15 +15,16 @@ const PASSWORD = 'a long enough password'
 
 let folder: string
 let nodeFile: string
-let passwordFile: string
 let node: Address
+/** Another node's, encrypted: to open it takes half a second of work each time. */
+let keystore: { X4PN_NODE_KEY_FILE: string; X4PN_NODE_KEY_PASSWORD_FILE: string }
+let keystoreNode: Address
 const operator = privateKeyToAccount(generatePrivateKey())
 
 const environment = (change: Record<string, string> = {}): Record<string, string> => {
   const { chainId, sessions, registry } = network.deployment
   return {
     X4PN_NODE_KEY_FILE: nodeFile,
-    X4PN_NODE_KEY_PASSWORD_FILE: passwordFile,
     X4PN_CHAIN_ID: String(chainId),
     X4PN_RPC_URLS: network.rpc.url,
     X4PN_SESSIONS: sessions,
@@ -37,7 +38,13 @@ const environment = (change: Record<string, string> = {}): Record<string, string
   }
 }
 const run = (args: string[], env: Record<string, string> = {}) =>
-  execa('node', [MAIN, ...args], { env, extendEnv: false, reject: false, preferLocal: true, localDir: process.cwd() })
+  execa('node', [MAIN, ...args], {
+    env: { ...env, NODE_COMPILE_CACHE: join(folder, 'compiled') },
+    extendEnv: false,
+    reject: false,
+    preferLocal: true,
+    localDir: process.cwd(),
+  })
 const json = async (args: string[], env?: Record<string, string>) => {
   const { stdout, stderr } = await run([...args, '--json'], env ?? environment())
   if (stdout === '') throw new Error(stderr)
@@ -49,11 +56,14 @@ useNetwork()
 beforeAll(async () => {
   await network.fund(operator.address)
   folder = await mkdtemp(join(tmpdir(), 'x4pn-cli-'))
-  nodeFile = join(folder, 'node.json')
-  passwordFile = join(folder, 'password')
+  nodeFile = join(folder, 'node')
+  node = (await json(['init', '--key-file', nodeFile], {})).node
+  keystore = { X4PN_NODE_KEY_FILE: join(folder, 'node.json'), X4PN_NODE_KEY_PASSWORD_FILE: join(folder, 'password') }
+  const { X4PN_NODE_KEY_FILE: file, X4PN_NODE_KEY_PASSWORD_FILE: passwordFile } = keystore
   await writeFile(passwordFile, `${PASSWORD}\n`)
-  const made = await json(['init', '--key-file', nodeFile, '--password-file', passwordFile], {})
-  node = made.node
+  const made = await json(['init', '--key-file', file, '--password-file', passwordFile], {})
+  expect(made.environment).toEqual(keystore)
+  keystoreNode = made.node
 }, 60_000)
 afterAll(async () => {
   await rm(folder, { recursive: true })
@@ -61,11 +71,16 @@ afterAll(async () => {
 
 describe('init', () => {
   test('the keystore is encrypted, for its owner alone, and never written over', async () => {
-    expect((await stat(nodeFile)).mode & 0o777).toBe(0o600)
-    const content = JSON.parse(await readFile(nodeFile, 'utf8'))
+    const { X4PN_NODE_KEY_FILE: file } = keystore
+    expect((await stat(file)).mode & 0o777).toBe(0o600)
+    const content = JSON.parse(await readFile(file, 'utf8'))
     expect(content.version).toBe(3)
-    const again = await run(['init', '--key-file', nodeFile])
+    const again = await run(['init', '--key-file', file])
     expect([again.exitCode, again.stderr]).toEqual([2, expect.stringContaining('is not overwritten')])
+  })
+
+  test('the keystore is opened with its password', async () => {
+    expect(await json(['status'], environment(keystore))).toMatchObject({ node: keystoreNode, registered: false })
   })
 
   test('without a password: as it is, and the key is not printed', async () => {
@@ -121,7 +136,7 @@ test('register and rotate-key with the operator key; the new key is put in place
   await writeFile(keyFile, `0x${Buffer.from(privateKey ?? []).toString('hex')}`)
   await chmod(keyFile, 0o600)
   const made = await json(['init', '--key-file', nodeKeyFile], {})
-  const env = environment({ X4PN_NODE_KEY_FILE: nodeKeyFile, X4PN_NODE_KEY_PASSWORD_FILE: '' })
+  const env = environment({ X4PN_NODE_KEY_FILE: nodeKeyFile })
   const sent = await json(['register', '--operator-key-file', keyFile, '--send', ...terms], env)
   expect(sent).toMatchObject({ node: made.node, what: 'register' })
   const again = await json(['register', '--operator-key-file', keyFile, '--send', ...terms], env)
@@ -168,7 +183,7 @@ describe('the configuration', () => {
     const key = generatePrivateKey()
     const file = join(folder, 'vault')
     await writeFile(file, key)
-    const { X4PN_NODE_KEY_FILE: _, X4PN_NODE_KEY_PASSWORD_FILE: __, ...rest } = environment()
+    const { X4PN_NODE_KEY_FILE: _, ...rest } = environment()
     const env = { ...rest, PATH: process.env.PATH ?? '' }
     const said = await json(['identity', operator.address], { ...env, X4PN_NODE_KEY_COMMAND: `/bin/cat ${file}` })
     expect(said.node).toBe(privateKeyToAccount(key).address)
@@ -181,7 +196,7 @@ describe('the configuration', () => {
   test('pitfall 37: a wrong password is named, and neither it nor the key is shown', async () => {
     const wrong = join(folder, 'wrong-password')
     await writeFile(wrong, 'hunter2hunter2')
-    const { exitCode, stderr } = await run(['status'], environment({ X4PN_NODE_KEY_PASSWORD_FILE: wrong }))
+    const { exitCode, stderr } = await run(['status'], environment({ ...keystore, X4PN_NODE_KEY_PASSWORD_FILE: wrong }))
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('the password is another')])
     expect(stderr).not.toContain('hunter2')
   }, 60_000)

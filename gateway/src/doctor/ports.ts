@@ -1,6 +1,9 @@
 // The ports: free, or this very gateway's; and whether the public address leads here.
 import { createSocket } from 'node:dgram'
+import { get as httpGet, type IncomingMessage } from 'node:http'
+import { get as httpsGet } from 'node:https'
 import { connect, createServer } from 'node:net'
+import { text } from 'node:stream/consumers'
 import type { EchoResponse } from '@x4pn/gateway-api'
 import { requireFreePort } from '../server/require-free-port.ts'
 import { broken, type Check, type DoctorContext, type Finding, ok, warning } from './check.ts'
@@ -8,19 +11,26 @@ import { broken, type Check, type DoctorContext, type Finding, ok, warning } fro
 /** Milliseconds. */
 const PATIENCE = 3_000
 
-/** Whether the API that answers is this node's own. */
+/** Whether the API that answers on this machine is this node's own: at its public URL another machine may answer. */
 async function runsHere({ config, keys }: DoctorContext): Promise<boolean> {
-  const { protocol } = new URL(config.apiUrl)
-  const url = `${protocol}//127.0.0.1:${config.listen.port}/v1/echo?nonce=doctor`
-  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE) })
-    .then((response) => response.json() as Promise<EchoResponse>)
+  const { host, port } = config.listen
+  const anywhere = host === '0.0.0.0' || host === '::'
+  const options = {
+    host: anywhere ? '127.0.0.1' : host,
+    port,
+    path: '/v1/echo?nonce=doctor',
+    signal: AbortSignal.timeout(PATIENCE),
+    // Its certificate is for the public address, and may have run out: who answers is asked, not believed with a secret.
+    rejectUnauthorized: false,
+  }
+  const answer = await new Promise<string>((done, failed) => {
+    const read = (response: IncomingMessage) => text(response).then(done, failed)
+    const asked = config.tls ? httpsGet(options, read) : httpGet(options, read)
+    asked.once('error', failed)
+  })
+    .then((body) => JSON.parse(body) as Partial<EchoResponse>)
     .catch(() => undefined)
-  if (answer?.node === keys.account.address) return true
-  // Its certificate is for the public address.
-  const publicly = await fetch(`${config.apiUrl}/v1/echo?nonce=doctor`, { signal: AbortSignal.timeout(PATIENCE) })
-    .then((response) => response.json() as Promise<EchoResponse>)
-    .catch(() => undefined)
-  return publicly?.node === keys.account.address
+  return answer?.node === keys.account.address
 }
 
 export const apiPort: Check = {

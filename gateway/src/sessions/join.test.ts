@@ -3,6 +3,8 @@ import { rename } from 'node:fs/promises'
 import { nodeTypes, sessionsDomain } from '@x4pn/contracts'
 import { verifyTypedData } from 'viem'
 import { describe, expect, test } from 'vitest'
+import { Journal } from '../journal/journal.ts'
+import { createRounds } from '../testing/rounds.ts'
 import { outcome, randomKey, startTestGateway, until } from '../testing/test-gateway.ts'
 import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 
@@ -163,5 +165,28 @@ test('a stream that is closed on chain is forgotten, and its address and key are
   await own.leave(stream)
   await until(() => !own.tunnel.peers.has(stream.stream))
   expect(outcome(await own.join(next, { wireguardKey }))).toBe('ok')
+  await own.stop()
+})
+
+test('a peer that cannot be removed when its stream is closed is cut, and removed as soon as it can be', async () => {
+  const { parts, pass } = createRounds()
+  const own = await startTestGateway(network, { parts })
+  const stream = await network.openStream(own.node)
+  const wireguardKey = randomKey()
+  await own.join(stream, { wireguardKey })
+  own.tunnel.failing.add('remove')
+  await own.leave(stream)
+  await until(async () => ((await network.readStream(stream)).flags & 2) !== 0)
+  await pass()
+  expect(own.tunnel.peers.has(stream.stream)).toBe(true)
+  expect(own.tunnel.pass(stream.stream, 1n)).toBe(0n)
+  // Else what takes the old peer away would take the new one.
+  const next = await network.openStream(own.node)
+  expect(outcome(await own.join(next, { wireguardKey }))).toBe('WIREGUARD_KEY_TAKEN')
+  own.tunnel.failing.clear()
+  await until(() => !own.tunnel.peers.has(stream.stream))
+  expect(outcome(await own.join(next, { wireguardKey }))).toBe('ok')
+  const { records } = await Journal.read(own.config.journal)
+  expect(records.filter(({ type }) => type === 'forgotten')).toHaveLength(1)
   await own.stop()
 })

@@ -50,6 +50,8 @@ export type Session = {
   leaving?: true
   /** The stream has left: it is released on chain and never served again. */
   left?: { maxClaim: bigint; receipt: SignedReceipt | undefined }
+  /** Ended and silent: it has no peer in the tunnel, and takes nobody's place. */
+  peerless?: true
   /** A smart account's word on the sign-in that governs; asked for again every so often. */
   vouched?: Vouched
   /** Block at which it is read once more, in case of a reorganisation; `next`: counted from the next reading. */

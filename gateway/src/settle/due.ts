@@ -14,9 +14,9 @@ export function isDue(session: Session, policy: { value: bigint; ageSeconds: num
   return waiting >= policy.value || age >= policy.ageSeconds * 1000 || isUrgent(session)
 }
 
-/** Whether there is anything to settle. A stream that left is released instead. */
+/** Whether there is anything to settle, and where. A stream that left is released instead. */
 export function canSettle(session: Session): boolean {
-  return unsettled(session) > 0n && !session.left && !session.leaving
+  return unsettled(session) > 0n && !session.left && !session.leaving && !session.chain.closed
 }
 
 /** The challenge window runs: what is not settled when it ends is lost. */

@@ -4,6 +4,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { type TestStream, USDC } from '../testing/network.ts'
+import { createRounds } from '../testing/rounds.ts'
 import { startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
 import { network, useNetwork } from '../testing/use-gateway.ts'
 
@@ -11,6 +12,7 @@ let gateway: TestGateway
 let stream: TestStream
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
+const { parts, pass: rounds } = createRounds()
 
 useNetwork()
 afterEach(async () => {
@@ -23,7 +25,7 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   ahead = 0
   gateway = await startTestGateway(network, {
     env: { X4PN_SETTLE_VALUE: '1000', X4PN_SETTLE_AGE: '600', ...env },
-    parts: { clock: () => Date.now() + ahead },
+    parts: { ...parts, clock: () => Date.now() + ahead },
   })
   stream = await network.openStream(gateway.node, { deposit: 10n * USDC })
   await gateway.join(stream)
@@ -32,8 +34,6 @@ async function start(env: Record<string, string> = {}): Promise<void> {
 
 const settled = async () => (await network.readStream(stream)).settled
 const sent = () => network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
-/** Rounds of the settler go by. */
-const rounds = () => new Promise((next) => setTimeout(next, 2_500))
 /** As `until`, while the gateway's clock goes on: a failure on the way rests by it. */
 const inTime = (isTrue: () => Promise<boolean>) =>
   until(() => {
@@ -190,11 +190,14 @@ describe('paying out', () => {
     await start({ X4PN_PAYOUT_VALUE: '4000' })
     await gateway.pay(stream, 3000n)
     await until(async () => (await settled()) === 3000n)
+    // Whoever waits for the block sees it before the clock goes on: else it is a failure, and rests.
+    await rounds()
     ahead += 61_000
     await rounds()
     expect(await balance()).toBeGreaterThan(0n)
     await gateway.pay(stream, 6000n)
     await until(async () => (await settled()) === 6000n)
+    await rounds()
     ahead += 61_000
     await inTime(async () => (await balance()) === 0n)
   }, 90_000)
@@ -203,6 +206,7 @@ describe('paying out', () => {
     await start({ X4PN_PAYOUT_AGE: '3600' })
     await gateway.pay(stream, 3000n)
     await until(async () => (await settled()) === 3000n)
+    await rounds()
     ahead += 61_000
     await rounds()
     expect(await balance()).toBeGreaterThan(0n)
@@ -213,6 +217,7 @@ describe('paying out', () => {
     await start()
     await gateway.pay(stream, 3000n)
     await until(async () => (await settled()) === 3000n)
+    await rounds()
     ahead += 86_400_000
     await rounds()
     expect(await balance()).toBeGreaterThan(0n)

@@ -1,6 +1,7 @@
 // Settling on a real chain: when, how much, once, and what is given back.
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TestStream, USDC } from '../testing/network.ts'
+import { createRounds } from '../testing/rounds.ts'
 import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
 import { network, useNetwork } from '../testing/use-gateway.ts'
 
@@ -8,13 +9,14 @@ let gateway: TestGateway
 let stream: TestStream
 /** Milliseconds by which the gateway's clock is ahead. */
 let ahead = 0
+const { parts, pass: rounds } = createRounds()
 
 useNetwork()
 beforeEach(async () => {
   ahead = 0
   gateway = await startTestGateway(network, {
     env: { X4PN_SETTLE_VALUE: '1000', X4PN_SETTLE_AGE: '600' },
-    parts: { clock: () => Date.now() + ahead },
+    parts: { ...parts, clock: () => Date.now() + ahead },
   })
   stream = await network.openStream(gateway.node)
   await gateway.join(stream)
@@ -25,8 +27,6 @@ afterEach(() => gateway.stop())
 
 const settled = async (of = stream) => (await network.readStream(of)).settled
 const sent = () => network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
-/** Rounds of the settler go by. */
-const rounds = () => new Promise((next) => setTimeout(next, 1_300))
 
 test('by value, once', async () => {
   await gateway.pay(stream, 999n)

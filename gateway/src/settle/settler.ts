@@ -4,7 +4,7 @@ import type { ReleaseItem } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
 import { StillPendingError } from '../chain/send-errors.ts'
 import type { Gateway } from '../gateway.ts'
-import { repeat } from '../repeat.ts'
+import { type Rounds, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import { isLease } from '../sessions/pass.ts'
 import { claimed, type Session, unsettled } from '../sessions/session.ts'
@@ -27,7 +27,11 @@ const REST_WHILE_DEAR = 60_000
  */
 const REST_OF_STREAM = 300_000
 
-export function startSettler(gateway: Gateway, credit: CreditWriter): { stop: () => Promise<void> } {
+export function startSettler(
+  gateway: Gateway,
+  credit: CreditWriter,
+  { interval, looked }: Rounds = { interval: CHECK_INTERVAL, looked: () => {} },
+): { stop: () => Promise<void> } {
   const { chain, sessions, log, config, clock, metrics } = gateway
   const work = { gateway, credit }
   const payOut = new PayOut(gateway)
@@ -51,7 +55,9 @@ export function startSettler(gateway: Gateway, credit: CreditWriter): { stop: ()
     if (!(await chain.tend()) || now < restUntil) return
     const all = [...sessions.all()]
     for (const session of all) if (session.sent !== undefined) await readBack(work, [session])
-    const leaving = all.filter(({ left, settleNotBefore = 0 }) => left && now >= settleNotBefore)
+    const leaving = all.filter(
+      ({ left, chain, settleNotBefore = 0 }) => left && !chain.closed && now >= settleNotBefore,
+    )
     const due = all.filter((session) => isDue(session, config.settle, now))
     if (leaving.length === 0 && due.length === 0) return payOut.ifDue()
     const price = await chain.gasPrice()
@@ -64,7 +70,14 @@ export function startSettler(gateway: Gateway, credit: CreditWriter): { stop: ()
     dear = true
     return undefined
   }
-  const rounds = repeat(() => round().then(() => void 0), CHECK_INTERVAL, failed)
+  const rounds = repeat(
+    () =>
+      round()
+        .then(() => void 0)
+        .finally(looked),
+    interval,
+    failed,
+  )
   return {
     stop: async () => {
       await rounds.stop()
@@ -79,7 +92,7 @@ type Work = { gateway: Gateway; credit: CreditWriter }
 async function settleAll(work: Work): Promise<void> {
   const { chain, config, sessions } = work.gateway
   const all = [...sessions.all()]
-  const leaving = all.filter(({ left }) => left)
+  const leaving = all.filter(({ left, chain }) => left && !chain.closed)
   const waiting = all.filter(canSettle)
   if (leaving.length + waiting.length === 0) return
   const price = await chain.gasPrice()
@@ -145,7 +158,8 @@ async function release({ gateway, credit }: Work, leaving: readonly Session[]): 
   const { chain, sessions, clock, log, config, metrics } = gateway
   // Somebody may have closed one meanwhile, by our signed release.
   for (const session of leaving) await refresh(gateway, credit, session)
-  const open = leaving.filter((session) => sessions.get(session.stream) === session)
+  const isHere = (session: Session) => sessions.get(session.stream) === session && !session.chain.closed
+  const open = leaving.filter(isHere)
   if (open.length === 0) return
   const flat = open.filter(({ left }) => !left?.receipt || !isLease(left.receipt))
   const items: ReleaseItem[] = flat.map(({ user, sessionKey, left }) =>
@@ -159,7 +173,7 @@ async function release({ gateway, credit }: Work, leaving: readonly Session[]): 
   for (const session of open) if (!flat.includes(session)) await closeLease(gateway, session)
   for (const session of open) {
     await refresh(gateway, credit, session)
-    if (sessions.get(session.stream) !== session) continue
+    if (!isHere(session)) continue
     session.settleNotBefore = clock() + REST_OF_STREAM
     log.error({ stream: session.stream }, 'the chain did not release a stream')
   }

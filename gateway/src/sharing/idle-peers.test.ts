@@ -1,11 +1,20 @@
 // Idle peers: only of streams that have ended, only after a long silence, by a clock that does not jump.
 import pino from 'pino'
-import { expect, test } from 'vitest'
-import { peerOf } from '../sessions/peer.ts'
+import { afterEach, expect, test, vi } from 'vitest'
+import type { Gateway } from '../gateway.ts'
+import { requireRoom } from '../sessions/admission/room.ts'
+import { peerOf, peersOf } from '../sessions/peer.ts'
 import type { Session } from '../sessions/session.ts'
 import { SessionStore } from '../sessions/store.ts'
 import { HandTunnel } from '../testing/hand-tunnel.ts'
-import { idlePeers } from './idle-peers.ts'
+import { idlePeers, startIdlePeers } from './idle-peers.ts'
+
+afterEach(() => {
+  vi.useRealTimers()
+})
+
+/** The gateway has one place. */
+const config = { maxSessions: 1, pool4: '10.64.0.0/10', pool6: 'fd58:3450:4e00::/64' }
 
 const sessionAt = (index: number): Session => ({
   stream: `0x${String(index).repeat(64)}`,
@@ -51,4 +60,47 @@ test('an ended stream loses its peer after three silent minutes, an open one nev
   stopped.chain.stoppedAt = 0
   await look()
   expect(peers()).toEqual([true, false, true])
+})
+
+/** One session whose stream was stopped and that is silent; `now` is then as far as its peer is removed. */
+async function stopped() {
+  const session = sessionAt(1)
+  const sessions = new SessionStore()
+  const tunnel = new HandTunnel()
+  sessions.add(session)
+  await tunnel.add(peerOf(session))
+  session.chain.stoppedAt = 5
+  return { session, parts: { sessions, tunnel, log: pino({ level: 'silent' }) } }
+}
+
+test('a stopped stream takes a place as long as it has a peer, and none until it is closed; a tunnel made anew has no peer of it', async () => {
+  const { session, parts } = await stopped()
+  const { sessions } = parts
+  let now = 0
+  const look = idlePeers(parts, () => now)
+  const room = () => requireRoom({ sessions, config } as unknown as Gateway, sessionAt(2).stream)
+  await look()
+  expect(room).toThrow('no room')
+  now = 180_000
+  await look()
+  expect(room().address4).toMatch(/^10\./)
+  // Its address is still its own.
+  expect(sessions.hasAddress4(session.address4)).toBe(true)
+  expect(peersOf(sessions)).toEqual([])
+  session.chain.stoppedAt = 0
+  await look()
+  expect(room).toThrow('no room')
+  expect(peersOf(sessions)).toHaveLength(1)
+})
+
+test('a stream that is open again after its peer was removed has it within a second', async () => {
+  vi.useFakeTimers()
+  const { session, parts } = await stopped()
+  const idle = startIdlePeers(parts, () => Date.now())
+  await vi.advanceTimersByTimeAsync(182_000)
+  expect(parts.tunnel.peers.has(session.stream)).toBe(false)
+  session.chain.stoppedAt = 0
+  await vi.advanceTimersByTimeAsync(1_000)
+  expect(parts.tunnel.peers.has(session.stream)).toBe(true)
+  await idle.stop()
 })

@@ -1,11 +1,12 @@
 // Takes peers out of WireGuard once their stream has ended and they have fallen silent. The session itself stays until
-// the chain has closed its stream: there is money in it.
+// the chain has closed its stream: there is money in it. Its place is free from then on.
 import type { Gateway } from '../gateway.ts'
 import { repeat } from '../repeat.ts'
 import { peerOf } from '../sessions/peer.ts'
 import { isOpen, type Session } from '../sessions/session.ts'
 
-const INTERVAL = 10_000
+/** Also how long one that is open again waits for its peer. */
+const INTERVAL = 1_000
 /** Milliseconds. A client that is there shakes hands every two minutes. */
 const SILENCE = 180_000
 
@@ -22,23 +23,25 @@ export function startIdlePeers(parts: Parts, monotonic = () => performance.now()
 export function idlePeers({ sessions, tunnel, log }: Parts, monotonic: () => number): () => Promise<void> {
   /** Of ended sessions: the last handshake that was seen, and since when there is none after it. */
   const silent = new WeakMap<Session, { handshake: number; since: number }>()
-  const removed = new WeakSet<Session>()
   return async () => {
     const now = monotonic()
     for (const session of [...sessions.all()]) {
       if (isOpen(session)) {
         silent.delete(session)
-        // Its stop was undone by a reorganisation of the chain.
-        if (removed.delete(session)) await tunnel.add(peerOf(session))
+        // Its stop was undone by a reorganisation of the chain, or its owner vouches for it again.
+        if (session.peerless) {
+          await tunnel.add(peerOf(session))
+          delete session.peerless
+        }
         continue
       }
-      if (removed.has(session)) continue
+      if (session.peerless) continue
       const known = silent.get(session)
       if (known?.handshake !== session.lastHandshake)
         silent.set(session, { handshake: session.lastHandshake, since: now })
       else if (now - known.since >= SILENCE) {
         await tunnel.remove(peerOf(session))
-        removed.add(session)
+        session.peerless = true
         log.info({ stream: session.stream }, 'ended and silent: its peer is removed')
       }
     }

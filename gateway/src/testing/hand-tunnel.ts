@@ -11,6 +11,7 @@ export class HandTunnel implements Tunnel {
   /** Calls that fail while they are in here. */
   readonly failing = new Set<Change>()
   aliveSigns = 0
+  readings = 0
   /** As after a kill of the gateway: interface and counters stay. */
   outlives = false
 
@@ -60,6 +61,7 @@ export class HandTunnel implements Tunnel {
 
   async readUsage(): Promise<Map<Hash, bigint>> {
     this.#try('readUsage')
+    this.readings++
     return this.surviving()
   }
 

@@ -10,8 +10,17 @@ export function requireFreeKey({ sessions, keys }: Gateway, wireguardKey: Hex): 
   }
 }
 
+/** Of those that have ended, only who still has a peer. */
+function placesTaken(sessions: Gateway['sessions']): number {
+  let taken = 0
+  for (const { peerless } of sessions.all()) if (!peerless) taken++
+  return taken
+}
+
 export function requireRoom({ sessions, config }: Gateway, stream: Hash): { address4: string; address6: string } {
-  if (sessions.size >= config.maxSessions) throw new ApiError('CAPACITY_FULL')
+  if (sessions.size >= config.maxSessions && placesTaken(sessions) >= config.maxSessions) {
+    throw new ApiError('CAPACITY_FULL')
+  }
   const address4 = pickAddress4(stream, parsePool4(config.pool4), (address) => sessions.hasAddress4(address))
   if (address4 === undefined) throw new ApiError('CAPACITY_FULL')
   return { address4, address6: address6Of(address4, parsePool6(config.pool6)) }
