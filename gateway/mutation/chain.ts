@@ -30,8 +30,8 @@ export const mutants: Mutant[] = [
   {
     pitfall: 34,
     file: 'gateway/src/sessions/admission/clients.ts',
-    from: 'if ((joined?.size ?? 0) >= this.#limits.perAddress) {',
-    to: 'if ((joined?.size ?? 0) >= 1e9 * this.#limits.perAddress) {',
+    from: 'if (joined.size >= this.#limits.perAddress) {',
+    to: 'if (joined.size >= 1e9 * this.#limits.perAddress) {',
     test: admission,
   },
   {
