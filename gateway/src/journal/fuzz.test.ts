@@ -83,6 +83,18 @@ test('pitfall 29: cut off, with bytes changed, and with noise in between', async
   )
 })
 
+test.each(['before', 'after'])(
+  'pitfall 29: a line that claims more than was signed, %s the right ones',
+  async (place) => {
+    for (const record of records) {
+      if (record.type !== 'receipt') continue
+      const more = { ...record, receipt: { ...record.receipt, cumulative: HIGHEST + 1n } }
+      const lines = place === 'before' ? [more, ...records] : [...records, more]
+      expect(await start(Buffer.from(lines.map(encodeRecord).join('')))).toBe(clients.length)
+    }
+  },
+)
+
 test('pitfall 29: forged lines with right checksums, of any shape', async () => {
   const value = fc.oneof(
     fc.constantFrom(null, '', 'x', -1, {}, [], { bigint: '9'.repeat(30) }, { bigint: 'x' }, '9'.repeat(30)),
