@@ -32,8 +32,8 @@ export const mutants: Mutant[] = [
     // What was acknowledged is on disk: no sync of the data.
     pitfall: 29,
     file: 'gateway/src/journal/journal.ts',
-    from: '[this.#files.inode(this.#path), file.sync()]',
-    to: '[this.#files.inode(this.#path)]',
+    from: 'await file.sync()\n    this.#opened.bytes',
+    to: 'this.#opened.bytes',
     test: powerCut,
   },
   {
@@ -62,7 +62,7 @@ export const mutants: Mutant[] = [
   {
     pitfall: 31,
     file: 'gateway/src/meter.ts',
-    from: '      aliveAt = Number.NEGATIVE_INFINITY\n      await tunnel.ensure(peersOf(sessions))',
+    from: '      await tunnel.ensure(peersOf(sessions))',
     to: '      await tunnel.ensure(peersOf(sessions))\n      await tunnel.keepAlive()',
     test: 'gateway/src/meter.test.ts',
   },

@@ -4,6 +4,8 @@ import type { Gateway } from './gateway.ts'
 export type Health = {
   /** Unix milliseconds; 0 never. */
   meteredAt: number
+  /** Milliseconds that never jump, as `performance.now()`: the last reading of the counters. */
+  usageReadAt: number
   /** Unix milliseconds; at first the start. */
   chainReadAt: number
   /** Nobody new is taken in: the gateway is about to end. */
@@ -11,7 +13,12 @@ export type Health = {
 }
 
 /** @param now Unix milliseconds: what hangs on the chain's word gets its time from the start on. */
-export const newHealth = (now: number): Health => ({ meteredAt: 0, chainReadAt: now, draining: false })
+export const newHealth = (now: number): Health => ({
+  meteredAt: 0,
+  usageReadAt: performance.now(),
+  chainReadAt: now,
+  draining: false,
+})
 
 /** Milliseconds: the kernel cuts after four seconds without a reading, and the chain is read every second. */
 const METER_LATE = 5_000

@@ -49,7 +49,12 @@ export function createTick(gateway: Gateway, moved: Set<Session>, pace: Pace): (
       // Not the wall clock: one that is put back would cut everybody.
       const now = performance.now()
       const handshakesDue = now - handshakesAt >= HANDSHAKE_INTERVAL
-      await Promise.all([readUsage(gateway, moved, pace), handshakesDue && readHandshakes(gateway)])
+      // What was counted is kept, also when the handshakes cannot be read.
+      const reads = await Promise.allSettled([
+        readUsage(gateway, moved, pace),
+        handshakesDue && readHandshakes(gateway),
+      ])
+      for (const read of reads) if (read.status === 'rejected') throw read.reason
       if (handshakesDue) handshakesAt = now
       gateway.health.meteredAt = clock()
       await recordCounters(gateway, moved, (session) => unrecorded(session) >= gateway.config.allowanceBytes)
@@ -61,12 +66,18 @@ export function createTick(gateway: Gateway, moved: Set<Session>, pace: Pace): (
       log.error({ error: String(error) }, 'the tunnel cannot be read: making it anew')
       // A new table passes nothing before the first reading.
       aliveAt = Number.NEGATIVE_INFINITY
+      // The new table counts on from here: what passed since the last reading is read once more, where that can be done.
+      await readUsage(gateway, moved, pace).catch(() => {})
       await tunnel.ensure(peersOf(sessions))
     }
   }
 }
 
-async function readUsage({ tunnel, sessions, feed, clock }: Gateway, moved: Set<Session>, pace: Pace): Promise<void> {
+async function readUsage(
+  { tunnel, sessions, feed, clock, health }: Gateway,
+  moved: Set<Session>,
+  pace: Pace,
+): Promise<void> {
   const usage = await tunnel.readUsage()
   const now = clock()
   const moves = []
@@ -79,6 +90,7 @@ async function readUsage({ tunnel, sessions, feed, clock }: Gateway, moved: Set<
     moves.push({ passed, credit: creditBytes(session) })
   }
   pace.took(moves)
+  health.usageReadAt = performance.now()
   // Also when nothing moved: a client tells a silent stream from a quiet one by it.
   for (const stream of feed.streams()) {
     const session = sessions.get(stream)

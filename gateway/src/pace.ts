@@ -1,8 +1,11 @@
 // How soon the meter reads again. Every reading starts a process; who pays far ahead needs fewer of them.
 
-/** Milliseconds. A new client has at first the allowance and 16 MiB: at 1 Gbit/s they last a quarter of a second. */
+/** Milliseconds. */
 const SHORTEST = 200
-/** An honest payer is 3 s ahead. A client opens a stream of usage anew that was silent for a second. */
+/**
+ * An honest payer is 3 s ahead. While nobody moves it is this long too: who begins at full speed has 32 MiB for it, which
+ * is 600 Mbit/s. A client opens a stream of usage anew that was silent for a second.
+ */
 const LONGEST = 400
 /** Readings until the first session that moves would have used up its credit. */
 const READINGS_LEFT = 4

@@ -42,6 +42,17 @@ test('user and password of the URL go into the header, and not into the request 
   })
 })
 
+test('it gives its name, and follows a redirection', async () => {
+  answer = (response, { headers, url: path }, body) =>
+    path === '/path'
+      ? response.writeHead(308, { location: '/elsewhere' }).end()
+      : response.end(
+          JSON.stringify({ result: { path, agent: headers['user-agent'], method: JSON.parse(body).method } }),
+        )
+  const followed = { path: '/elsewhere', agent: 'x4pn-gateway', method: CALL.method }
+  expect(await rpcOver(url, 1_000)(CALL)).toEqual(followed)
+})
+
 test('an error of the chain, whatever the status', async () => {
   for (const status of [200, 400, 429]) {
     says('{"error":{"code":3,"message":"execution reverted","data":"0x12"}}', status)

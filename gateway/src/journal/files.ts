@@ -1,6 +1,6 @@
 // What the journal asks of a file system. The disk here; the crash tests put in one that forgets what was not synced.
-import { appendFileSync } from 'node:fs'
-import { type FileHandle, open, readFile, rename, stat } from 'node:fs/promises'
+import { appendFileSync, statSync } from 'node:fs'
+import { type FileHandle, open, readFile, rename } from 'node:fs/promises'
 
 export interface JournalFile {
   readonly inode: number
@@ -38,12 +38,13 @@ export const disk: Files = {
     await folder.sync()
     await folder.close()
   },
-  inode: async (path) => (await stat(path)).ino,
+  inode: async (path) => statSync(path).ino,
 }
 
 const opened = (file: FileHandle, inode: number): JournalFile => ({
   inode,
-  // Into the system's memory, which takes microseconds: through the thread pool it would wait for a turn of the event loop.
+  // Into the system's memory, which takes microseconds: through the thread pool it would wait for a turn of the event loop,
+  // and so would the look at the inode.
   append: async (text) => appendFileSync(file.fd, text),
   // The size of the file is synced too where it matters for reading it.
   sync: () => file.datasync(),

@@ -94,10 +94,10 @@ export class Journal {
     const { file } = this.#opened
     // A leading newline ends a line that an earlier, failed write may have torn.
     await file.append(`\n${lines}`)
-    // Whoever deleted or replaced the file, what is written to the old one is lost with this process.
-    const [inode] = await Promise.all([this.#files.inode(this.#path), file.sync()])
+    await file.sync()
     this.#opened.bytes += lines.length + 1
-    if (inode !== file.inode) throw new Error('the file was replaced')
+    // Whoever deleted or replaced the file, what is written to the old one is lost with this process.
+    if ((await this.#files.inode(this.#path)) !== file.inode) throw new Error('the file was replaced')
   }
 
   async #compact(): Promise<void> {

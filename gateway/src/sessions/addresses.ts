@@ -1,4 +1,4 @@
-// A client's two addresses. Both follow from the stream's id, so that they are mostly the same after any loss, and both
+// A client's two addresses. The first follows from the stream's id, so that it is mostly the same after any loss, and both
 // end in the same 32 bits, by which the firewall counts (tunnel/ruleset.ts).
 import { isIPv4, isIPv6 } from 'node:net'
 import { type Hash, hexToBigInt, slice } from 'viem'

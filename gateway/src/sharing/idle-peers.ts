@@ -32,6 +32,8 @@ export function idlePeers({ sessions, tunnel, log }: Parts, monotonic: () => num
         if (session.peerless) {
           await tunnel.add(peerOf(session))
           delete session.peerless
+          // Its stream was closed meanwhile.
+          if (sessions.get(session.stream) !== session) await tunnel.remove(peerOf(session))
         }
         continue
       }

@@ -9,23 +9,22 @@ const INTERVAL = 1_000
 const STEP = 0.1
 /** A share falls at once and grows by this factor a second: one slow second of a session frees little for the others. */
 const GROWTH = 1.15
-/** Milliseconds that never jump. */
-const monotonic = () => performance.now()
-
 /** Does nothing where X4PN_TOTAL_MBIT is not set: X4PN_SESSION_MBIT alone is the tunnel's affair. */
-export function startSharing(gateway: Pick<Gateway, 'config' | 'sessions' | 'tunnel' | 'log'>): {
+export function startSharing(gateway: Pick<Gateway, 'config' | 'sessions' | 'tunnel' | 'log' | 'health'>): {
   stop: () => Promise<void>
 } {
-  const { sessions, tunnel, log } = gateway
+  const { sessions, tunnel, log, health } = gateway
   const { total, session: most = Number.POSITIVE_INFINITY } = gateway.config.rates
   if (total === undefined) return { stop: async () => {} }
   let before = new Map<Hash, bigint>()
-  let readAt = monotonic()
+  let readAt = health.usageReadAt
   let share = Math.min(total, most)
 
   const divide = async () => {
-    const now = monotonic()
+    // By the time between readings: a second of the clock holds now two, now three of them.
+    const now = health.usageReadAt
     const seconds = (now - readAt) / 1000
+    if (seconds === 0) return
     const used = new Map([...sessions.all()].map(({ stream, usedBytes }) => [stream, usedBytes]))
     const rates = [...used].map(([stream, bytes]) => Number(bytes - (before.get(stream) ?? bytes)) / seconds)
     before = used

@@ -122,7 +122,7 @@ ${portRules(policy)}
     meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto charge_daddr6 }
     drop
   }
-${chargeChains(rate)}
+${chargeChains(pool6, rate)}
   chain postrouting {
     type nat hook postrouting priority srcnat;
     # The gateway's own addresses are of the pools too: what it asks its own resolver stays as it is.
@@ -137,9 +137,12 @@ ${chargeChains(rate)}
  * By side and family: whoever sends or receives has credit left, and is charged. An address that has not joined is in no
  * map and no set, matches nothing up to the last rule, and stops there. The limit stands first: a quota counts what it drops.
  */
-function chargeChains(rate: number | undefined): string {
+function chargeChains(pool6: string, rate: number | undefined): string {
+  // With the number after it this is the whole address: no other one of the pool is taken for the client's.
+  const exact = (side: string, family: 4 | 6) =>
+    family === 4 ? '' : `    ip6 ${side} != ${pool6.replace(/64$/, '96')} drop\n`
   const chain = (side: 'saddr' | 'daddr', ip: string, family: 4 | 6) => `  chain charge_${side}${family} {
-${rate === undefined ? '' : `    limit name ${ip} ${side} map @rate${family} drop\n`}    quota name ${ip} ${side} map @credit${family} drop
+${exact(side, family)}${rate === undefined ? '' : `    limit name ${ip} ${side} map @rate${family} drop\n`}    quota name ${ip} ${side} map @credit${family} drop
     ${NUMBER[side][family]} @count accept
     drop
   }`

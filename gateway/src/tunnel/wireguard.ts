@@ -26,6 +26,8 @@ export class WireguardTunnel implements Tunnel {
   #queue: Promise<unknown> = Promise.resolve()
 
   /** Joins that come while one is on its way go together in the next. */
+  /** Streams that wait to be added: what concerns them must not be done before. */
+  readonly #adding = new Map<Hash, Promise<void>>()
   readonly #added = new Batch<Peer>((peers) => this.#inTurn(() => this.#addAll(peers)))
 
   constructor(config: Config, { privateKey, dns }: { privateKey: Uint8Array; dns: boolean }, log: Log) {
@@ -77,17 +79,23 @@ export class WireguardTunnel implements Tunnel {
         await this.#makeReady(peers)
         await wg.syncPeers(name, this.#interface, peers)
       }
-      this.#quotas.clear()
-      this.#quotas.put(peers)
     })
   }
 
   add(peer: Peer): Promise<void> {
-    return this.#added.add(peer)
+    const added = this.#added.add(peer)
+    const over = added
+      .catch(() => {})
+      .finally(() => {
+        if (this.#adding.get(peer.stream) === over) this.#adding.delete(peer.stream)
+      })
+    this.#adding.set(peer.stream, over)
+    return added
   }
 
-  rotateKey(peer: Peer, oldKey: Hex): Promise<void> {
-    return this.#inTurn(async () => {
+  async rotateKey(peer: Peer, oldKey: Hex): Promise<void> {
+    await this.#adding.get(peer.stream)
+    await this.#inTurn(async () => {
       // The old key goes first: two peers cannot hold the same addresses.
       const { name } = this.#interface
       await wg.removePeer(name, oldKey)
@@ -100,8 +108,9 @@ export class WireguardTunnel implements Tunnel {
     })
   }
 
-  remove(peer: Peer): Promise<void> {
-    return this.#inTurn(async () => {
+  async remove(peer: Peer): Promise<void> {
+    await this.#adding.get(peer.stream)
+    await this.#inTurn(async () => {
       if (!this.#quotas.has(peer.stream)) return
       await wg.removePeer(this.#interface.name, peer.wireguardKey)
       await applyNft(ruleset.removePeer(this.#ruleset.table, peer, this.#rate))
@@ -118,8 +127,9 @@ export class WireguardTunnel implements Tunnel {
     })
   }
 
-  setCredit(peers: readonly Peer[]): Promise<void> {
-    return this.#inTurn(async () => {
+  async setCredit(peers: readonly Peer[]): Promise<void> {
+    await Promise.all(peers.map(({ stream }) => this.#adding.get(stream)))
+    await this.#inTurn(async () => {
       const known = peers.filter(({ stream }) => this.#quotas.has(stream))
       if (known.length === 0) return
       // nft loads the whole table to read one counter. A quota that is far from its end is raised without a look: the
@@ -159,7 +169,8 @@ export class WireguardTunnel implements Tunnel {
 
   #readStreams(): Promise<Map<Hash, bigint>> {
     return readStreams(this.#ruleset.table).catch((error: unknown) => {
-      // Another version's, or half destroyed: the journal's counts are the floor.
+      // Another version's: the journal's counts are the floor. Whatever else fails may succeed at the next start.
+      if (!/No such file or directory/.test(String(error))) throw error
       this.#log.warn({ error: String(error) }, 'the counters of the last run cannot be read')
       return new Map()
     })
@@ -170,8 +181,11 @@ export class WireguardTunnel implements Tunnel {
     await Promise.all([peers && this.#replaceTable(peers), wg.ensureInterface(this.#interface)])
   }
 
-  #replaceTable(peers: readonly Peer[]): Promise<void> {
-    return applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate))
+  async #replaceTable(peers: readonly Peer[]): Promise<void> {
+    await applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate))
+    // At once, whatever else fails: a quota that is raised by what an older table held would give all of that away again.
+    this.#quotas.clear()
+    this.#quotas.put(peers)
   }
 
   /** Firewall and peers at once: what is not in the firewall yet passes nothing. On a failure none of them is left behind. */

@@ -3,7 +3,7 @@
 import * as engine from '@x4pn/client'
 import { x4pnVpnSessionsAbi } from '@x4pn/contracts'
 import { Agent, fetch as undiciFetch } from 'undici'
-import { type Address, type Hash, parseAbi, toHex } from 'viem'
+import { type Address, type Hash, parseAbi, parseGwei, toHex } from 'viem'
 import { clientsFor } from '../../local/chain.ts'
 
 export type CrowdSettings = { network: engine.Network; node: Address; size: number }
@@ -13,6 +13,8 @@ const [rpcUrl = ''] = network.rpcUrls
 const { token, sessions } = network.deployment
 const { publicClient, testClient, walletClient } = clientsFor(rpcUrl, 'visitor')
 const DEPOSIT = 1_000_000n
+/** Full blocks make the next ones dearer. */
+const FEES = { maxFeePerGas: parseGwei('1000'), maxPriorityFeePerGas: 1n }
 const erc20 = parseAbi([
   'function mint(address to, uint256 amount)',
   'function approve(address spender, uint256 amount)',
@@ -40,7 +42,7 @@ await forEach(async (index) => {
   const address = walletOf(index)
   await testClient.setBalance({ address, value: 10n ** 20n })
   await testClient.impersonateAccount({ address })
-  const call = { address: token, abi: erc20, account: address } as const
+  const call = { address: token, abi: erc20, account: address, ...FEES } as const
   await walletClient.writeContract({ ...call, functionName: 'mint', args: [address, DEPOSIT] })
   sent.push(await walletClient.writeContract({ ...call, functionName: 'approve', args: [sessions, DEPOSIT] }))
 })
@@ -48,7 +50,7 @@ await allMined()
 await forEach(async (index) => {
   const { user, sessionKey } = streams[index] as engine.StreamRecord
   const args = [node, sessionKey, DEPOSIT] as const
-  const call = { address: sessions, abi: x4pnVpnSessionsAbi, account: user } as const
+  const call = { address: sessions, abi: x4pnVpnSessionsAbi, account: user, ...FEES } as const
   sent.push(await walletClient.writeContract({ ...call, functionName: 'open', args }))
 })
 await allMined()
