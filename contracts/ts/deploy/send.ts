@@ -1,17 +1,19 @@
 // One transaction at a time, waited for: a deployment's steps hang on each other.
-import type {
-  Abi,
-  Account,
-  Address,
-  Chain,
-  ContractConstructorArgs,
-  ContractFunctionArgs,
-  ContractFunctionName,
-  Hex,
-  PublicClient,
-  TransactionReceipt,
-  Transport,
-  WalletClient,
+import {
+  type Abi,
+  type Account,
+  type Address,
+  BaseError,
+  type Chain,
+  type ContractConstructorArgs,
+  type ContractFunctionArgs,
+  type ContractFunctionName,
+  type Hex,
+  NonceTooLowError,
+  type PublicClient,
+  type TransactionReceipt,
+  type Transport,
+  type WalletClient,
 } from 'viem'
 
 export type Clients = {
@@ -29,10 +31,21 @@ export async function deployContract<const abi extends Abi>(
   const { account, chain } = walletClient
   // viem cannot follow the arguments through a generic ABI; the signature above has checked them.
   const untyped: { abi: Abi; args: readonly unknown[] } = { abi, args }
-  const hash = await walletClient.deployContract({ ...untyped, bytecode, account, chain: chain ?? null })
+  const send = () => walletClient.deployContract({ ...untyped, bytecode, account, chain: chain ?? null })
+  const hash = await withFreshNonce(send)
   const receipt = await publicClient.waitForTransactionReceipt({ hash })
   if (receipt.status !== 'success' || !receipt.contractAddress) throw new Error(`deployment failed in ${hash}`)
   return { address: receipt.contractAddress, receipt }
+}
+
+/** An endpoint that is a block behind names a nonce that is used up. Nothing was taken then, and it is asked once more. */
+async function withFreshNonce(send: () => Promise<Hex>): Promise<Hex> {
+  try {
+    return await send()
+  } catch (error) {
+    if (!(error instanceof BaseError && error.walk((cause) => cause instanceof NonceTooLowError))) throw error
+    return send()
+  }
 }
 
 /** Throws when the call reverts. */
@@ -48,7 +61,8 @@ export async function callContract<
 ): Promise<void> {
   const { account, chain } = walletClient
   const call: { abi: Abi; functionName: string; args: readonly unknown[] } = { abi: contract.abi, functionName, args }
-  const hash = await walletClient.writeContract({ address: contract.address, ...call, account, chain: chain ?? null })
+  const send = () => walletClient.writeContract({ address: contract.address, ...call, account, chain: chain ?? null })
+  const hash = await withFreshNonce(send)
   const { status } = await publicClient.waitForTransactionReceipt({ hash })
   if (status !== 'success') throw new Error(`${functionName} reverted in ${hash}`)
 }

@@ -88,7 +88,8 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
     return { paying, bare: bare.mbit, bareBytes: bare.bytes }
   })
 
-  const download = real ? client.ask('keepDownloading', SILENCE).catch(() => undefined) : undefined
+  const keepDownloading = () => client.ask('keepDownloading', SILENCE).catch(() => undefined)
+  let download = real ? keepDownloading() : undefined
 
   const beyondCut = await step('cut', async (say) => {
     await client.ask('pausePaying')
@@ -102,13 +103,19 @@ export async function runDemo(context: DemoContext): Promise<DemoResult> {
   })
 
   await step('resume', async (say) => {
+    // What one receipt pays for is used up within a second at full speed: the question has it for itself.
+    await client.ask('cancelTransfers')
+    await download
     const started = Date.now()
     await client.ask('payOnce')
     if (real) await client.ask('firstByte')
     const milliseconds = Date.now() - started
     if (milliseconds > 2_000) throw new Error(`traffic came back only after ${seconds(milliseconds)}`)
     await client.ask('resumePaying')
-    if (real) await waitUntilFlowing(client, FLOW_TIMEOUT)
+    if (real) {
+      download = keepDownloading()
+      await waitUntilFlowing(client, FLOW_TIMEOUT)
+    }
     say(`one receipt: ${real ? 'the server answers' : 'credit'} again after ${seconds(milliseconds)}`)
   })
 

@@ -5,7 +5,9 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { takePlace } from '../local/slot.ts'
 import { ROOT } from '../paths.ts'
+import { waitFor } from '../wait.ts'
 
 export type RunOptions = {
   args: string[]
@@ -67,11 +69,18 @@ export async function runStart({ args, root = ROOT, before = [] }: RunOptions): 
       // Other runs come and go beside this one: what counts is what stays, in this run's own place.
       const place = /x4pn(\d)-/.exec(output)?.[1]
       const isOthers = (thing: string) => place !== undefined && new RegExp(`x4pn[^${place}\\D]`).test(thing)
-      for (let attempt = 0; ; attempt++) {
-        const now = [...(await thingsOnMachine()), ...processesWith(mark)]
-        const left = now.filter((thing) => !there.has(thing) && !isOthers(thing))
-        if (left.length === 0 || attempt === 20) return left
-        await new Promise((next) => setTimeout(next, 500))
+      // Held while it is looked at: the next run may have taken it at once.
+      const leave =
+        place === undefined ? async () => {} : await waitFor(`place ${place}`, () => takePlace(+place), 120_000)
+      try {
+        for (let attempt = 0; ; attempt++) {
+          const now = [...(await thingsOnMachine()), ...processesWith(mark)]
+          const left = now.filter((thing) => !there.has(thing) && !isOthers(thing))
+          if (left.length === 0 || attempt === 20) return left
+          await new Promise((next) => setTimeout(next, 500))
+        }
+      } finally {
+        await leave()
       }
     },
   }

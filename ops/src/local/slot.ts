@@ -29,16 +29,22 @@ export type Slot = {
 
 export async function takeSlot(cleanup: Cleanup): Promise<Slot> {
   for (let number = 0; number < SLOTS; number++) {
-    const server = createServer()
-    const taken = await new Promise<boolean>((done) => {
-      server.once('error', () => done(false))
-      server.listen(`\0x4pn-local-${number}`, () => done(true))
-    })
-    if (!taken) continue
-    cleanup.add(`place ${number}`, () => new Promise((done) => server.close(() => done())))
+    const leave = await takePlace(number)
+    if (!leave) continue
+    cleanup.add(`place ${number}`, leave)
     return slotOf(number)
   }
   throw new Error(`${SLOTS} local networks run on this machine already. Stop one of them.`)
+}
+
+/** @returns what gives the place back; undefined when somebody has it. */
+export async function takePlace(number: number): Promise<(() => Promise<void>) | undefined> {
+  const server = createServer()
+  const taken = await new Promise<boolean>((done) => {
+    server.once('error', () => done(false))
+    server.listen(`\0x4pn-local-${number}`, () => done(true))
+  })
+  return taken ? () => new Promise((done) => server.close(() => done())) : undefined
 }
 
 function slotOf(number: number): Slot {

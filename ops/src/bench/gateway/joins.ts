@@ -1,6 +1,7 @@
 // Joins with a local chain and peers really added, against the three things that no join can do without.
 import { randomBytes } from 'node:crypto'
 import { x4pnVpnSessionsAbi } from '@x4pn/contracts'
+import { execa } from 'execa'
 import { Pool } from 'undici'
 import { encodeFunctionData, type Hash } from 'viem'
 import { recoverLong, signLong } from '../../../../gateway/src/crypto/signature.ts'
@@ -58,7 +59,7 @@ export async function benchJoins(): Promise<Figure[]> {
       },
     ]
   } finally {
-    await Promise.all([api.destroy(), rpc.destroy()])
+    await Promise.all([api.destroy(), rpc.destroy(), execa('ip', ['link', 'delete', 'bare0'], { reject: false })])
     await gateway.stop()
     network.stop()
   }
