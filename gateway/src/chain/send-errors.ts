@@ -21,6 +21,9 @@ export const isUnderpriced = (error: unknown): boolean => says(error, /underpric
 /** The endpoint has this very transaction already. */
 export const isKnown = (error: unknown): boolean => says(error, /already known|already imported|known transaction/i)
 
+/** Another transaction of the same key was mined meanwhile. */
+export const isUsedUp = (error: unknown): boolean => says(error, /nonce too low/i)
+
 /** The chain has looked at it and taken nothing; after any other error it may have got through. */
 export const tookNothing = (error: unknown): boolean =>
-  isAnswer(error) || says(error, /nonce too low/i) || says(error, /insufficient funds/i)
+  isAnswer(error) || isUsedUp(error) || says(error, /insufficient funds/i)

@@ -15,7 +15,7 @@ import type { Log } from '../log.ts'
 import { answered } from './answered.ts'
 import { type Fees, feesNow, gasPrice, raised } from './fees.ts'
 import { Nonces } from './nonces.ts'
-import { isKnown, isUnderpriced, RevertedError, StillPendingError, tookNothing } from './send-errors.ts'
+import { isKnown, isUnderpriced, isUsedUp, RevertedError, StillPendingError, tookNothing } from './send-errors.ts'
 
 /** Milliseconds. */
 const LOOK_INTERVAL = 250
@@ -208,6 +208,7 @@ export class Sender {
     if (waiting.hashes.length === 1 && tookNothing(error)) {
       this.#outstanding = undefined
       this.#nonces.forget()
+      if (isUsedUp(error)) return Promise.reject(new StillPendingError(`the nonce ${waiting.nonce} is used up already`))
     }
     return answered(Promise.reject(error))
   }

@@ -98,6 +98,29 @@ describe('no block comes', () => {
     expect(await nonce('pending')).toBe(1)
   }, 90_000)
 
+  test.each([
+    ['before it', () => Promise.resolve()],
+    ['before a kill', () => gateway.restart({ env: { settle: { value: USDC, ageSeconds: 600 } } })],
+  ])(
+    'at shutdown, what was sent %s is waited for, and the rest is settled',
+    async (_, happens) => {
+      await gateway.pay(stream, 5000n)
+      await gateway.copyJournal()
+      await until(() => sent() === 1)
+      ahead = 31_000
+      await rounds()
+      await happens()
+      await gateway.pay(stream, 5900n)
+      const halted = gateway.halt()
+      await new Promise((next) => setTimeout(next, 200))
+      await network.testClient.setAutomine(true)
+      await mine()
+      await halted
+      expect([await settled(), await nonce('latest')]).toEqual([5900n, 2])
+    },
+    90_000,
+  )
+
   test('another transaction of the same key gets its time, and is replaced when it blocks the way', async () => {
     const account = privateKeyToAccount(gateway.config.nodeKey)
     const elsewhere = createWalletClient({

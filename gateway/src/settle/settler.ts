@@ -1,5 +1,6 @@
 // Turns receipts into money, and releases the streams that left: one transaction at a time for all of them. Idempotent:
 // the chain is read before and after, and it skips what it has.
+import { setTimeout } from 'node:timers/promises'
 import type { ReleaseItem } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
 import { StillPendingError } from '../chain/send-errors.ts'
@@ -26,6 +27,8 @@ const REST_WHILE_DEAR = 60_000
  * shortest challenge window.
  */
 const REST_OF_STREAM = 300_000
+/** Rounds at the end: ten seconds, for a block that is to come. */
+const LAST_ROUNDS = 10
 
 export function startSettler(
   gateway: Gateway,
@@ -52,9 +55,8 @@ export function startSettler(
     // Until every stream was read once, what is known of them is the journal's.
     if (!gateway.caughtUp) return undefined
     // What is on its way is looked after even in a rest.
-    if (!(await chain.tend()) || now < restUntil) return
+    if (!(await nothingOnItsWay(work)) || now < restUntil) return
     const all = [...sessions.all()]
-    for (const session of all) if (session.sent !== undefined) await readBack(work, [session])
     const leaving = all.filter(
       ({ left, chain, settleNotBefore = 0 }) => left && !chain.closed && now >= settleNotBefore,
     )
@@ -81,16 +83,28 @@ export function startSettler(
   return {
     stop: async () => {
       await rounds.stop()
-      await settleAll(work).catch(failed)
+      await settleAtLast(work, interval).catch(failed)
     },
   }
 }
 
 type Work = { gateway: Gateway; credit: CreditWriter }
 
-/** At the end: whatever waits and is worth its gas. */
+/** At the end: whatever waits and is worth its gas, after what is on its way, also from before a restart. */
+async function settleAtLast(work: Work, interval: number): Promise<void> {
+  for (let round = 1; ; round++) {
+    try {
+      return await settleAll(work)
+    } catch (error) {
+      if (!(error instanceof StillPendingError) || round === LAST_ROUNDS) throw error
+      await setTimeout(interval)
+    }
+  }
+}
+
 async function settleAll(work: Work): Promise<void> {
   const { chain, config, sessions } = work.gateway
+  if (!(await nothingOnItsWay(work))) throw new StillPendingError('the transaction sent last is not mined yet')
   const all = [...sessions.all()]
   const leaving = all.filter(({ left, chain }) => left && !chain.closed)
   const waiting = all.filter(canSettle)
@@ -99,6 +113,14 @@ async function settleAll(work: Work): Promise<void> {
   const { batch, ceiling } = worthSettling(waiting, price, config.gas)
   for (const part of batches(batch)) await settle(work, part, ceiling)
   if (price <= config.gas.price) for (const part of batches(leaving)) await release(work, part)
+}
+
+/** Looks after what was sent; true when it was mined, or will not be, and what came of it is known. */
+async function nothingOnItsWay(work: Work): Promise<boolean> {
+  const { chain, sessions } = work.gateway
+  if (!(await chain.tend())) return false
+  for (const session of sessions.all()) if (session.sent !== undefined) await readBack(work, [session])
+  return true
 }
 
 async function settle(work: Work, due: readonly Session[], ceiling: bigint): Promise<void> {

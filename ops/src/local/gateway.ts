@@ -10,6 +10,8 @@ import { type LocalProcess, startProcess, waitUntilReady } from './process.ts'
 import { registerNode } from './registration.ts'
 import { withLargeSocketBuffers } from './socket-buffers.ts'
 
+/** Milliseconds. It settles before it ends, and waits for a block. */
+const STOP_PATIENCE = 45_000
 /** The command `x4pn-gateway`. */
 export const GATEWAY_MAIN = resolve(import.meta.dirname, '../../../gateway/src/main.ts')
 
@@ -81,7 +83,7 @@ export function createGateway(options: GatewayOptions): LocalGateway {
     ...options.env,
   }
   let running: LocalProcess | undefined
-  cleanup.add(name, () => running?.stop())
+  cleanup.add(name, () => running?.stop(STOP_PATIENCE))
   return {
     node: privateKeyToAddress(nodeKey),
     nodeKey,
@@ -104,7 +106,7 @@ export function createGateway(options: GatewayOptions): LocalGateway {
       const untilReady = () => waitUntilReady(started, name, ready, 20_000)
       await (options.simulated ? untilReady() : withLargeSocketBuffers(untilReady))
     },
-    stop: async () => running?.stop(),
+    stop: async () => running?.stop(STOP_PATIENCE),
     kill: async () => running?.kill(),
     signal: (signal) => running?.child.kill(signal),
   }
