@@ -34,6 +34,8 @@ async function start(env: Record<string, string> = {}): Promise<void> {
 
 const settled = async () => (await network.readStream(stream)).settled
 const sent = () => network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
+/** The endpoint has answered, and the time runs in which the gateway waits for a block. */
+const isWaitedFor = () => network.rpc.calls.includes('eth_getTransactionReceipt')
 /** As `until`, while the gateway's clock goes on: a failure on the way rests by it. */
 const inTime = (isTrue: () => Promise<boolean>) =>
   until(() => {
@@ -58,7 +60,7 @@ describe('no block comes', () => {
 
   test('a settlement that lands after nobody waited for it any more is found, and not sent again', async () => {
     await gateway.pay(stream, 5000n)
-    await until(() => sent() === 1)
+    await until(isWaitedFor)
     ahead = 31_000
     await rounds()
     await mine()
@@ -73,7 +75,7 @@ describe('no block comes', () => {
 
   test('what is stuck is sent again under the same nonce for 12.5 % more', async () => {
     await gateway.pay(stream, 5000n)
-    await until(() => sent() === 1)
+    await until(isWaitedFor)
     const before = await pendingFee()
     ahead = 46_000
     await until(async () => (await pendingFee()) > before)
@@ -87,7 +89,7 @@ describe('no block comes', () => {
 
   test('a restart does not send what is on its way', async () => {
     await gateway.pay(stream, 5000n)
-    await until(() => sent() === 1)
+    await until(isWaitedFor)
     await gateway.restart()
     await rounds()
     expect(await nonce('pending')).toBe(1)
@@ -106,7 +108,7 @@ describe('no block comes', () => {
     async (_, happens) => {
       await gateway.pay(stream, 5000n)
       await gateway.copyJournal()
-      await until(() => sent() === 1)
+      await until(isWaitedFor)
       ahead = 31_000
       await rounds()
       await happens()
@@ -133,7 +135,7 @@ describe('no block comes', () => {
     await rounds()
     expect(sent()).toBe(0)
     ahead += 46_000
-    await until(() => sent() === 1)
+    await until(isWaitedFor)
     expect(await nonce('pending')).toBe(2)
     ahead += 46_000
     await until(() => sent() > 1)
