@@ -69,7 +69,7 @@ export const mutants: Mutant[] = [
   {
     pitfall: 34,
     file: 'gateway/src/sessions/accept-receipt.ts',
-    from: "if (!sessions.hasUser(user)) throw new ApiError('RECEIPT_BAD_SIGNATURE')",
+    from: "if (sessions.ofUser(user).length === 0) throw new ApiError('RECEIPT_BAD_SIGNATURE')",
     to: '',
     test: 'gateway/src/sessions/stranger.test.ts',
   },
@@ -77,9 +77,25 @@ export const mutants: Mutant[] = [
     // A wrong parity: the contract would recover another key.
     pitfall: 36,
     file: 'gateway/src/crypto/signature.ts',
-    from: 'addressOf(on.recover(hash, bytes, top > 0x7f ? 1 : 0))',
-    to: 'addressOf(on.recover(hash, bytes, 0))',
+    from: 'return { bytes, parity: top > 0x7f ? 1 : 0 }',
+    to: 'return { bytes, parity: 0 }',
     test: crypto,
+  },
+  {
+    // The parity of what was only verified is settled as it came.
+    pitfall: 36,
+    file: 'gateway/src/sessions/receipt-stream.ts',
+    from: 'withTrueParity(digestFor(context)(receipt), receipt.signature, sessionKey)',
+    to: 'receipt.signature',
+    test: 'gateway/src/settle/settler.test.ts',
+  },
+  {
+    // Whoever signed: the user's only session has it.
+    pitfall: 36,
+    file: 'gateway/src/sessions/receipt-stream.ts',
+    from: 'return isSignedBy(only.publicKey, context, receipt) ? only : undefined',
+    to: 'return only',
+    test: 'gateway/src/sessions/receipt-stream.test.ts',
   },
   {
     pitfall: 36,

@@ -6,7 +6,7 @@ import { unixSeconds } from '../clock.ts'
 import type { Gateway } from '../gateway.ts'
 import type { CreditWriter } from './credit.ts'
 import { claimInTheEnd, isBetterLease, isLease, newPass, requirePlan } from './pass.ts'
-import { streamOfReceipt } from './receipt-stream.ts'
+import { sessionOfReceipt } from './receipt-stream.ts'
 import { claimOf, creditBytes, type Session, usageOf } from './session.ts'
 
 /** Bytes. A session with less credit left is as good as cut. */
@@ -46,18 +46,17 @@ export async function acceptReceipt(gateway: Gateway, credit: CreditWriter, item
   return usageOf(session, clock())
 }
 
-/** Whose receipt it is. One for another node, chain or contract recovers to a key that has no session here. */
+/** Whose receipt it is. One for another node, chain or contract is signed, for this one, by a key that has no session. */
 export async function checkReceipt(
   { config, keys, sessions }: Pick<Gateway, 'config' | 'keys' | 'sessions'>,
   item: ReceiptItem,
 ): Promise<{ receipt: SignedReceipt; session: Session }> {
   const { user, signature, start, until } = item
-  // Before the costly recovery: a stranger's receipt costs next to nothing.
-  if (!sessions.hasUser(user)) throw new ApiError('RECEIPT_BAD_SIGNATURE')
+  // Before anything is hashed: a stranger's receipt costs next to nothing.
+  if (sessions.ofUser(user).length === 0) throw new ApiError('RECEIPT_BAD_SIGNATURE')
   const node = keys.account.address
   const receipt = { user, node, cumulative: BigInt(item.cumulative), rate: BigInt(item.rate), start, until, signature }
-  const stream = streamOfReceipt(config, receipt)
-  const session = stream && sessions.get(stream)
+  const session = sessionOfReceipt(config, receipt, sessions)
   if (!session) throw new ApiError('RECEIPT_BAD_SIGNATURE')
   // In the writing that every later reader takes: the request may have any mix of upper and lower case.
   receipt.user = session.user

@@ -9,6 +9,7 @@ import { requireProof } from './admission/proof.ts'
 import { requireOpen } from './admission/stream-open.ts'
 import type { CreditWriter } from './credit.ts'
 import { isLease } from './pass.ts'
+import { asSettled } from './receipt-stream.ts'
 import { allowanceOf, claimOf, owed, type Session } from './session.ts'
 
 /** `client` as `clientOf` says. */
@@ -34,7 +35,7 @@ export async function leave(gateway: Gateway, credit: CreditWriter, request: Lea
   // From here to the end nothing is settled: the word would be another. A receipt that comes now changes nothing.
   session.leaving = true
   try {
-    const word = wordOf(session, final)
+    const word = wordOf(gateway, session, final)
     const response = await answer(gateway, session, word)
     await record(gateway, signIn, request, word, response)
     session.left = word
@@ -58,14 +59,15 @@ async function finalReceipt(gateway: Gateway, session: Session, { receipt: item 
 }
 
 /** What the node will claim: the client's final receipt, if it covers what was used; else the best one. */
-function wordOf(session: Session, final: SignedReceipt | undefined): Word {
+function wordOf({ config }: Gateway, session: Session, final: SignedReceipt | undefined): Word {
   const covers = final && final.cumulative + allowanceOf(session) >= owed(session)
   const receipt = covers ? final : session.best
   const claim = claimOf(receipt, session)
   const { chain, sent = 0n } = session
   // What is on its way may still be paid.
   const paid = sent > chain.settled ? sent : chain.settled
-  return { receipt, maxClaim: claim > paid ? claim : paid }
+  const maxClaim = claim > paid ? claim : paid
+  return { receipt: receipt && asSettled(config, receipt, session), maxClaim }
 }
 
 async function answer({ statements }: Gateway, session: Session, { maxClaim }: Word): Promise<LeaveResponse> {

@@ -1,10 +1,12 @@
-// Which stream a receipt is of: the one of the key that signed it, found without looking at any session.
+// Whose receipt it is: of the stream whose key signed it. The receipt itself names the user alone.
 import { type SignedReceipt, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
 import type { Hash } from 'viem'
 import type { Config } from '../config.ts'
 import { streamOf } from '../crypto/addresses.ts'
-import { recoverCompact } from '../crypto/signature.ts'
+import { addressOf, recoverCompact, verifyCompact, withTrueParity } from '../crypto/signature.ts'
 import { structDigest } from '../crypto/struct-digest.ts'
+import type { Session } from './session.ts'
+import type { SessionStore } from './store.ts'
 
 type Context = Pick<Config, 'chainId' | 'sessions'>
 type Digest = (receipt: SignedReceipt) => Uint8Array
@@ -14,15 +16,47 @@ const digests = new WeakMap<Context, Digest>()
 
 /** Undefined when the signature is not one that the contract would take too: then there is no money in it. */
 export function streamOfReceipt(context: Context, receipt: SignedReceipt): Hash | undefined {
-  const sessionKey = signerOf(context, receipt)
-  return sessionKey && streamOf(receipt.user, receipt.node, sessionKey)
+  const publicKey = signerOf(context, receipt)
+  return publicKey && streamOf(receipt.user, receipt.node, addressOf(publicKey))
 }
 
-function signerOf(context: Context, receipt: SignedReceipt): Uint8Array | undefined {
+/**
+ * As `streamOfReceipt`, among the sessions here. Where the user has one session and its public key is known, that key is
+ * asked for alone, which is cheaper; the parity may then be wrong until `asSettled`.
+ */
+export function sessionOfReceipt(
+  context: Context,
+  receipt: SignedReceipt,
+  sessions: SessionStore,
+): Session | undefined {
+  const [only, another] = sessions.ofUser(receipt.user)
+  if (only?.publicKey && !another) return isSignedBy(only.publicKey, context, receipt) ? only : undefined
+  const publicKey = signerOf(context, receipt)
+  const session = publicKey && sessions.get(streamOf(receipt.user, receipt.node, addressOf(publicKey)))
+  if (session) session.publicKey = publicKey
+  return session
+}
+
+/** The receipt as the contract takes it. */
+export function asSettled(context: Context, receipt: SignedReceipt, { sessionKey }: Session): SignedReceipt {
+  return { ...receipt, signature: withTrueParity(digestFor(context)(receipt), receipt.signature, sessionKey) }
+}
+
+const signerOf = (context: Context, receipt: SignedReceipt): Uint8Array | undefined => {
+  const digest = digestOf(context, receipt)
+  return digest && recoverCompact(digest, receipt.signature)
+}
+
+const isSignedBy = (publicKey: Uint8Array, context: Context, receipt: SignedReceipt): boolean => {
+  const digest = digestOf(context, receipt)
+  return digest !== undefined && verifyCompact(digest, receipt.signature, publicKey)
+}
+
+/** Undefined for a number that the contract's types cannot hold. */
+function digestOf(context: Context, receipt: SignedReceipt): Uint8Array | undefined {
   try {
-    return recoverCompact(digestFor(context)(receipt), receipt.signature)
+    return digestFor(context)(receipt)
   } catch (error) {
-    // A number that the contract's types cannot hold.
     if (error instanceof RangeError) return undefined
     throw error
   }

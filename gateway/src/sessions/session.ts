@@ -33,6 +33,8 @@ export type Session = {
   readonly terms: Terms
   readonly address4: string
   readonly address6: string
+  /** The session key's, 65 bytes; known from the first receipt on. */
+  publicKey?: Uint8Array
   wireguardKey: Hex
   /** Unix milliseconds: `issuedAt` of the sign-in that governs. */
   signedInAt: number

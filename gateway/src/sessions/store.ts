@@ -6,8 +6,8 @@ export class SessionStore {
   readonly #byStream = new Map<Hash, Session>()
   readonly #byKey = new Map<Hex, Session>()
   readonly #addresses4 = new Set<string>()
-  /** How many sessions a user has, by the address in lower case. */
-  readonly #users = new Map<string, number>()
+  /** By the address in lower case. */
+  readonly #byUser = new Map<string, readonly Session[]>()
 
   get size(): number {
     return this.#byStream.size
@@ -21,12 +21,8 @@ export class SessionStore {
     return this.#byKey.get(key)
   }
 
-  hasUser(user: Address): boolean {
-    return this.#users.has(user.toLowerCase())
-  }
-
-  countOfUser(user: Address): number {
-    return this.#users.get(user.toLowerCase()) ?? 0
+  ofUser(user: Address): readonly Session[] {
+    return this.#byUser.get(user.toLowerCase()) ?? []
   }
 
   hasAddress4(address: string): boolean {
@@ -41,7 +37,7 @@ export class SessionStore {
     this.#byStream.set(session.stream, session)
     this.#byKey.set(session.wireguardKey, session)
     this.#addresses4.add(session.address4)
-    this.#countUser(session.user, 1)
+    this.#byUser.set(session.user.toLowerCase(), [...this.ofUser(session.user), session])
   }
 
   rotateKey(session: Session, key: Hex): void {
@@ -56,13 +52,8 @@ export class SessionStore {
     this.#byStream.delete(session.stream)
     this.#byKey.delete(session.wireguardKey)
     this.#addresses4.delete(session.address4)
-    this.#countUser(session.user, -1)
-  }
-
-  #countUser(user: Address, change: 1 | -1): void {
-    const key = user.toLowerCase()
-    const count = (this.#users.get(key) ?? 0) + change
-    if (count > 0) this.#users.set(key, count)
-    else this.#users.delete(key)
+    const others = this.ofUser(session.user).filter((other) => other !== session)
+    if (others.length > 0) this.#byUser.set(session.user.toLowerCase(), others)
+    else this.#byUser.delete(session.user.toLowerCase())
   }
 }

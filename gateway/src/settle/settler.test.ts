@@ -1,4 +1,5 @@
 // Settling on a real chain: when, how much, once, and what is given back.
+import type { ReceiptItem } from '@x4pn/gateway-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TestStream, USDC } from '../testing/network.ts'
 import { createRounds } from '../testing/rounds.ts'
@@ -27,6 +28,13 @@ afterEach(() => gateway.stop())
 
 const settled = async (of = stream) => (await network.readStream(of)).settled
 const sent = () => network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
+
+/** The highest bit of s is that of the parity (EIP-2098). */
+function withOtherParity(receipt: ReceiptItem): ReceiptItem {
+  const signature = Buffer.from(receipt.signature.slice(2), 'hex')
+  signature[32] = (signature[32] ?? 0) ^ 0x80
+  return { ...receipt, signature: `0x${signature.toString('hex')}` }
+}
 
 test('by value, once', async () => {
   await gateway.pay(stream, 999n)
@@ -106,6 +114,17 @@ test('a chain that takes nothing is not asked again and again', async () => {
   network.rpc.silent.clear()
   ahead = 16_000
   await until(async () => (await settled()) === 5000n)
+})
+
+test('pitfall 36: a receipt with the wrong parity is settled with the right one, also by a release', async () => {
+  await gateway.pay(stream, 1n)
+  const receipt = withOtherParity(await gateway.receipt(stream, 1100n))
+  expect(outcome(await gateway.post.receipts([receipt]))).toBe('ok')
+  await until(async () => (await settled()) === 1100n)
+  const balance = await network.balanceOf(stream.user)
+  const final = withOtherParity(await gateway.receipt(stream, 1400n))
+  expect(outcome(await gateway.leave(stream, { body: { receipt: final } }))).toBe('ok')
+  await until(async () => (await network.balanceOf(stream.user)) === balance + USDC - 1400n)
 })
 
 test('leaving refunds on chain, by a transaction of the node', async () => {

@@ -8,6 +8,7 @@ import type { Gateway } from '../gateway.ts'
 import { type Rounds, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import { isLease } from '../sessions/pass.ts'
+import { asSettled } from '../sessions/receipt-stream.ts'
 import { claimed, type Session, unsettled } from '../sessions/session.ts'
 import { canSettle, isDue, isEnding, isUrgent } from './due.ts'
 import { reportNoCoins } from './no-coins.ts'
@@ -148,7 +149,7 @@ async function sendAndReadBack(work: Work, due: readonly Session[], ceiling: big
   const urgent = new Set(still.filter(isUrgent))
   const before = new Map(still.map((session) => [session, session.chain.settled]))
   for (const session of still) session.sent = claimed(session)
-  const items = still.flatMap(({ best }) => best ?? [])
+  const items = still.flatMap((session) => (session.best ? asSettled(gateway.config, session.best, session) : []))
   const hash = await gateway.chain.settle(items, ceiling).catch((error: unknown) => {
     // What may still be mined is read back when it is known.
     if (!(error instanceof StillPendingError)) for (const session of still) delete session.sent

@@ -4,7 +4,7 @@ import { ApiError } from '../../api-error.ts'
 import type { Gateway } from '../../gateway.ts'
 
 export function requireWithinLimits({ sessions, clients, config }: Gateway, user: Address, client: string): void {
-  if (sessions.countOfUser(user) >= config.limits.perWallet) {
+  if (sessions.ofUser(user).length >= config.limits.perWallet) {
     throw new ApiError('WALLET_LIMITED', `at most ${config.limits.perWallet}`)
   }
   clients.requireRoom(client)

@@ -1,0 +1,126 @@
+// Whose a receipt is, by the key that signed it: of one stream, and of no other.
+import { type Receipt, type SignedReceipt, signReceipt, streamId } from '@x4pn/contracts'
+import fc from 'fast-check'
+import { concatHex, getAddress, type Hex, hexToBytes, slice, toHex } from 'viem'
+import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
+import { expect, test } from 'vitest'
+import type { Config } from '../config.ts'
+import { asSettled, sessionOfReceipt, streamOfReceipt } from './receipt-stream.ts'
+import type { Session } from './session.ts'
+import { SessionStore } from './store.ts'
+
+const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
+const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map((raw) => toHex(raw))
+const address = bytes(20).map((raw) => getAddress(raw))
+const uint = (bits: bigint) => fc.bigInt({ min: 0n, max: 2n ** bits - 1n })
+const uint40 = fc.nat({ max: 2 ** 40 - 1 })
+const account = fc.bigInt({ min: 1n, max: ORDER - 1n }).map((key) => privateKeyToAccount(toHex(key, { size: 32 })))
+const receipt: fc.Arbitrary<Receipt> = fc.record({
+  user: address,
+  node: address,
+  cumulative: uint(96n),
+  rate: uint(64n),
+  start: uint40,
+  until: uint40,
+})
+const context = { chainId: 31337, contract: `0x${'11'.repeat(20)}` } as const
+const config: Pick<Config, 'chainId' | 'sessions'> = { chainId: context.chainId, sessions: context.contract }
+
+const flip = (signature: Hex, at: number, mask: number): Hex => {
+  const raw = hexToBytes(signature)
+  raw[at] = (raw[at] ?? 0) ^ mask
+  return toHex(raw)
+}
+/** The parity is part of it: the contract would find somebody else. */
+const withWrongParity = (signed: SignedReceipt) => ({ ...signed, signature: flip(signed.signature, 32, 0x80) })
+
+/** What is like the receipt, and is not what its author signed for this chain, contract, node and user. */
+function forged(signed: SignedReceipt, other: Hex): (readonly [typeof config, SignedReceipt])[] {
+  const { signature } = signed
+  const s = BigInt(slice(signature, 32)) & (2n ** 255n - 1n)
+  const highS = concatHex([slice(signature, 0, 32), toHex(ORDER - s, { size: 32 })])
+  return [
+    [{ ...config, chainId: 1 }, signed],
+    [{ ...config, sessions: other }, signed],
+    [config, { ...signed, node: other }],
+    [config, { ...signed, user: other }],
+    [config, { ...signed, cumulative: signed.cumulative ^ 1n }],
+    [config, { ...signed, rate: signed.rate ^ 1n }],
+    [config, { ...signed, signature: highS }],
+    [config, { ...signed, signature: concatHex([signature, '0x1b']) }],
+    [config, { ...signed, signature: `0x${'00'.repeat(64)}` }],
+    [config, { ...signed, cumulative: 2n ** 96n }],
+  ]
+}
+
+function storeOf(claim: Receipt, ...keys: PrivateKeyAccount[]): { store: SessionStore; made: Session[] } {
+  const store = new SessionStore()
+  const made = keys.map(({ address: sessionKey }, index) => {
+    const stream = streamId({ ...claim, sessionKey })
+    const session = { stream, user: claim.user, sessionKey, wireguardKey: stream, address4: String(index) }
+    store.add(session as Session)
+    return session as Session
+  })
+  return { store, made }
+}
+
+test('pitfall 36: a receipt of another chain, contract, node or user, and any signature but the one, is of no stream', async () => {
+  await fc.assert(
+    fc.asyncProperty(account, receipt, address, async (key, claim, other) => {
+      const signed = await signReceipt(key, context, claim)
+      const stream = streamId({ ...claim, sessionKey: key.address })
+      expect(streamOfReceipt(config, signed)).toBe(stream)
+      for (const [where, one] of [...forged(signed, other), [config, withWrongParity(signed)] as const]) {
+        expect(streamOfReceipt(where, one)).not.toBe(stream)
+      }
+    }),
+    { numRuns: 20 },
+  )
+})
+
+test('pitfall 36: nor of a session, whether its public key is known or not', async () => {
+  await fc.assert(
+    fc.asyncProperty(account, receipt, address, async (key, claim, other) => {
+      const signed = await signReceipt(key, context, claim)
+      const { store, made } = storeOf(claim, key)
+      for (let known = 0; known < 2; known++) {
+        for (const [where, one] of forged(signed, other)) expect(sessionOfReceipt(where, one, store)).toBeUndefined()
+        expect(made[0]?.publicKey !== undefined).toBe(known === 1)
+        expect(sessionOfReceipt(config, signed, store)).toBe(made[0])
+      }
+    }),
+    { numRuns: 10 },
+  )
+})
+
+test('of a user with several sessions the one whose key signed', async () => {
+  await fc.assert(
+    fc.asyncProperty(account, account, account, receipt, async (first, second, stranger, claim) => {
+      fc.pre(new Set([first.address, second.address, stranger.address]).size === 3)
+      const { store, made } = storeOf(claim, first, second)
+      const signed = await Promise.all([first, second, stranger].map((key) => signReceipt(key, context, claim)))
+      for (let again = 0; again < 2; again++) {
+        const found = signed.map((one) => sessionOfReceipt(config, one, store))
+        expect(found).toEqual([made[0], made[1], undefined])
+      }
+    }),
+    { numRuns: 10 },
+  )
+})
+
+test('pitfall 36: what is settled has the parity by which the contract finds its author', async () => {
+  await fc.assert(
+    fc.asyncProperty(account, receipt, async (key, claim) => {
+      const signed = await signReceipt(key, context, claim)
+      const { store, made } = storeOf(claim, key)
+      const [session] = made
+      if (!session) throw new Error('there is no session')
+      expect(sessionOfReceipt(config, withWrongParity(signed), store)).toBeUndefined()
+      sessionOfReceipt(config, signed, store)
+      expect(sessionOfReceipt(config, withWrongParity(signed), store)).toBe(session)
+      expect(asSettled(config, withWrongParity(signed), session)).toEqual(signed)
+      expect(asSettled(config, signed, session)).toEqual(signed)
+    }),
+    { numRuns: 10 },
+  )
+})
