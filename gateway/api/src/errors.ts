@@ -189,7 +189,7 @@ export const errorTable = {
   },
   RECEIPT_BAD_SIGNATURE: {
     status: 403,
-    message: 'The signature recovers to no key with a session here.',
+    message: 'The signature is of no key with a session here.',
     fix: 'Sign with the session key, for this node, chain and contract.',
   },
   RECEIPT_PASS_INVALID: {
