@@ -18,7 +18,7 @@ import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
 import { createMetrics, exposeState } from './metrics.ts'
 import { startPassClock } from './pass-clock.ts'
-import type { Rounds } from './repeat.ts'
+import type { Interval } from './repeat.ts'
 import { createNotice } from './server/notice.ts'
 import { startOperatorServer } from './server/operator.ts'
 import { requireFreePort } from './server/require-free-port.ts'
@@ -37,7 +37,14 @@ import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
 
 /** What a test puts in place of the real thing. */
-export type Parts = { tunnel?: Tunnel; clock?: Clock; log?: Log; files?: Files; watching?: Rounds; settling?: Rounds }
+export type Parts = {
+  tunnel?: Tunnel
+  clock?: Clock
+  log?: Log
+  files?: Files
+  watchInterval?: Interval
+  settleInterval?: Interval
+}
 
 export type RunningGateway = {
   /** Resolves when a drain that the operator asked for is over. */
@@ -85,8 +92,8 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   await server.listen(config.listen)
   const meter = startMeter(gateway)
   const passes = startPassClock(gateway, credit)
-  const watcher = startWatcher(gateway, credit, parts.watching)
-  const settler = startSettler(gateway, credit, parts.settling)
+  const watcher = startWatcher(gateway, credit, parts.watchInterval)
+  const settler = startSettler(gateway, credit, parts.settleInterval)
   const commitment = startCommitmentCheck(gateway)
   const sharing = startSharing(gateway)
   const idle = startIdlePeers(gateway)
