@@ -65,7 +65,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   await chain.requireRightChain()
   const tunnel = parts.tunnel ?? (await createTunnel(config, keys, log))
 
-  const { journal, sessions } = await openSessions(config, keys, clock, log, tunnel)
+  const { journal, sessions } = await openSessions(config, keys, clock, log, tunnel, parts.files)
   const gateway: Gateway = {
     config,
     keys,
