@@ -4,9 +4,9 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { Gateway } from '../gateway.ts'
 import { requireRoom } from '../sessions/admission/room.ts'
 import { peerOf, peersOf } from '../sessions/peer.ts'
-import type { Session } from '../sessions/session.ts'
 import { SessionStore } from '../sessions/store.ts'
 import { HandTunnel } from '../testing/hand-tunnel.ts'
+import { sessionAt } from '../testing/session.ts'
 import { idlePeers, startIdlePeers } from './idle-peers.ts'
 
 afterEach(() => {
@@ -15,20 +15,6 @@ afterEach(() => {
 
 /** The gateway has one place. */
 const config = { maxSessions: 1, pool4: '10.64.0.0/10', pool6: 'fd58:3450:4e00::/64' }
-
-const sessionAt = (index: number): Session => ({
-  stream: `0x${String(index).repeat(64)}`,
-  user: '0x5fbdb2315678afecb367f032d93f642f64180aa3',
-  sessionKey: '0x5fbdb2315678afecb367f032d93f642f64180aa4',
-  terms: { pricePerGiB: 1n, allowance: 1n, passRate: 0n, decimals: 6 },
-  address4: `10.64.0.${index}`,
-  address6: `fd58:3450:4e00::${index}`,
-  wireguardKey: `0x${String(index).repeat(64)}`,
-  signedInAt: 0,
-  chain: { deposit: 1n, settled: 0n, stoppedAt: 0, closed: false, servable: 1n },
-  usedBytes: 0n,
-  lastHandshake: 1_000,
-})
 
 test('an ended stream loses its peer after three silent minutes, an open one never, and one that came back has it again', async () => {
   const [open, left, stopped] = [sessionAt(1), sessionAt(2), sessionAt(3)] as const
