@@ -138,17 +138,29 @@ export async function openSessions(
 ): Promise<{ journal: Journal; sessions: SessionStore }> {
   // What the tunnel still holds is read while the signatures are checked, and the file written while the peers are set.
   const surviving = tunnel.surviving()
-  const [{ records, sessions }, counters] = await Promise.all([readJournal(config, keys, clock, log, files), surviving])
-  for (const session of sessions.all()) {
-    // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
-    const counted = counters.get(session.stream) ?? 0n
-    if (counted > session.usedBytes) session.usedBytes = counted
+  try {
+    const [{ records, sessions }, counters] = await Promise.all([
+      readJournal(config, keys, clock, log, files),
+      surviving,
+    ])
+    for (const session of sessions.all()) {
+      // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
+      const counted = counters.get(session.stream) ?? 0n
+      if (counted > session.usedBytes) session.usedBytes = counted
+    }
+    const [, journal] = await Promise.all([
+      tunnel.ensure(peersOf(sessions)),
+      Journal.create(config.journal, records, { files }),
+    ])
+    return { journal, sessions }
+  } catch (error) {
+    // What was made for this start is removed. What an earlier run left stays, cut: its counts are nowhere else yet.
+    const outlived = await surviving.catch(() => undefined)
+    if (outlived?.size === 0) {
+      await tunnel.stop().catch((cause: unknown) => log.error({ error: String(cause) }, 'the tunnel was not removed'))
+    }
+    throw error
   }
-  const [, journal] = await Promise.all([
-    tunnel.ensure(peersOf(sessions)),
-    Journal.create(config.journal, records, { files }),
-  ])
-  return { journal, sessions }
 }
 
 async function readJournal(
