@@ -79,6 +79,74 @@ test('a stopped stream takes a place as long as it has a peer, and none until it
   expect(peersOf(sessions)).toHaveLength(1)
 })
 
+test('a tunnel that is made anew while a peer is added again, or removed, has it, or has it not', async () => {
+  const { session, parts } = await stopped()
+  const { sessions, tunnel } = parts
+  let now = 0
+  const look = idlePeers(parts, () => now)
+  // The meter mends the tunnel right behind each change.
+  for (const change of ['add', 'remove'] as const) {
+    const original = tunnel[change].bind(tunnel)
+    vi.spyOn(tunnel, change).mockImplementation(async (peer) => {
+      await original(peer)
+      await tunnel.ensure(peersOf(sessions))
+    })
+  }
+  await look()
+  now = 180_000
+  await look()
+  expect(tunnel.peers.has(session.stream)).toBe(false)
+  session.chain.stoppedAt = 0
+  await look()
+  expect(tunnel.peers.has(session.stream)).toBe(true)
+})
+
+test('a change that fails is made at the next look, and keeps no other from being made', async () => {
+  const { session, parts } = await stopped()
+  const { sessions, tunnel } = parts
+  const other = { ...sessionAt(2), chain: { ...session.chain } }
+  sessions.add(other)
+  await tunnel.add(peerOf(other))
+  let now = 0
+  const look = idlePeers(parts, () => now)
+  const fail = (change: 'add' | 'remove') => vi.spyOn(tunnel, change).mockRejectedValueOnce(new Error('wg fails'))
+  const has = () => [session, other].map(({ stream }) => tunnel.peers.has(stream))
+  await look()
+  now = 180_000
+  fail('remove')
+  await look()
+  expect(has()).toEqual([true, false])
+  await look()
+  expect(has()).toEqual([false, false])
+  session.chain.stoppedAt = 0
+  other.chain.stoppedAt = 0
+  fail('add')
+  await look()
+  expect(has()).toEqual([false, true])
+  await look()
+  expect(has()).toEqual([true, true])
+})
+
+test('a stream that is closed while its peer is added again is left without one', async () => {
+  const { session, parts } = await stopped()
+  const { sessions, tunnel } = parts
+  let now = 0
+  const look = idlePeers(parts, () => now)
+  await look()
+  now = 180_000
+  await look()
+  session.chain.stoppedAt = 0
+  const original = tunnel.add.bind(tunnel)
+  vi.spyOn(tunnel, 'add').mockImplementation(async (peer) => {
+    session.chain.closed = true
+    await tunnel.remove(peer)
+    sessions.remove(session)
+    await original(peer)
+  })
+  await look()
+  expect(tunnel.peers.has(session.stream)).toBe(false)
+})
+
 test('a stream that is open again after its peer was removed has it within a second', async () => {
   vi.useFakeTimers()
   const { session, parts } = await stopped()
