@@ -1,15 +1,14 @@
 // Work that is done again and again, never twice at once, and whose failure ends nothing.
 
-/** How often a loop comes round; `looked` is told at the end of every round, also of one that did nothing or failed. */
-export type Rounds = { interval: number; looked: () => void }
+/** Milliseconds from the end of one run to the start of the next. A function is asked after each run, failed or not. */
+export type Interval = number | (() => number)
 
 /**
- * @param interval Milliseconds from the end of one run to the start of the next, asked anew after each run.
  * @param rest Or this many times as long as the run took, when that is longer: work that grew leaves room for others.
  */
 export function repeat(
   work: () => Promise<void>,
-  interval: number | (() => number),
+  interval: Interval,
   failed: (error: unknown) => void,
   rest = 0,
 ): { stop: () => Promise<void> } {

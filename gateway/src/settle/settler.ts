@@ -5,7 +5,7 @@ import type { ReleaseItem } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
 import { StillPendingError } from '../chain/send-errors.ts'
 import type { Gateway } from '../gateway.ts'
-import { type Rounds, repeat } from '../repeat.ts'
+import { type Interval, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import { isLease } from '../sessions/pass.ts'
 import { asSettled } from '../sessions/receipt-stream.ts'
@@ -34,7 +34,7 @@ const LAST_ROUNDS = 10
 export function startSettler(
   gateway: Gateway,
   credit: CreditWriter,
-  { interval, looked }: Rounds = { interval: CHECK_INTERVAL, looked: () => {} },
+  interval: Interval = CHECK_INTERVAL,
 ): { stop: () => Promise<void> } {
   const { chain, sessions, log, config, clock, metrics } = gateway
   const work = { gateway, credit }
@@ -73,14 +73,7 @@ export function startSettler(
     dear = true
     return undefined
   }
-  const rounds = repeat(
-    () =>
-      round()
-        .then(() => void 0)
-        .finally(looked),
-    interval,
-    failed,
-  )
+  const rounds = repeat(round, interval, failed)
   return {
     stop: async () => {
       await rounds.stop()
