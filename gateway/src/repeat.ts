@@ -3,6 +3,8 @@
 /** Milliseconds from the end of one run to the start of the next. A function is asked after each run, failed or not. */
 export type Interval = number | (() => number)
 
+export const millisecondsOf = (interval: Interval): number => (typeof interval === 'number' ? interval : interval())
+
 /**
  * @param rest Or this many times as long as the run took, when that is longer: work that grew leaves room for others.
  */
@@ -18,8 +20,7 @@ export function repeat(
     while (!stopped) {
       const started = performance.now()
       await work().catch(failed)
-      const least = typeof interval === 'number' ? interval : interval()
-      const pause = Math.max(least, rest * (performance.now() - started))
+      const pause = Math.max(millisecondsOf(interval), rest * (performance.now() - started))
       if (!stopped) await Promise.race([new Promise((next) => setTimeout(next, pause)), wake.promise])
     }
   }

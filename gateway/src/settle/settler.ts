@@ -5,7 +5,7 @@ import type { ReleaseItem } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
 import { StillPendingError } from '../chain/send-errors.ts'
 import type { Gateway } from '../gateway.ts'
-import { type Interval, repeat } from '../repeat.ts'
+import { type Interval, millisecondsOf, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import { isLease } from '../sessions/pass.ts'
 import { asSettled } from '../sessions/receipt-stream.ts'
@@ -85,13 +85,13 @@ export function startSettler(
 type Work = { gateway: Gateway; credit: CreditWriter }
 
 /** At the end: whatever waits and is worth its gas, after what is on its way, also from before a restart. */
-async function settleAtLast(work: Work, interval: number): Promise<void> {
+async function settleAtLast(work: Work, interval: Interval): Promise<void> {
   for (let round = 1; ; round++) {
     try {
       return await settleAll(work)
     } catch (error) {
       if (!(error instanceof StillPendingError) || round === LAST_ROUNDS) throw error
-      await setTimeout(interval)
+      await setTimeout(millisecondsOf(interval))
     }
   }
 }
