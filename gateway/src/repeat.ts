@@ -5,8 +5,11 @@ export type Interval = number | (() => number)
 
 export const millisecondsOf = (interval: Interval): number => (typeof interval === 'number' ? interval : interval())
 
+/** Milliseconds. A run in which the machine stood still must not be followed by a silence of many times as long. */
+const LONGEST_REST = 1_000
+
 /**
- * @param rest Or this many times as long as the run took, when that is longer: work that grew leaves room for others.
+ * @param rest Or this many times as long as the run took, up to a second: work that grew leaves room for others.
  */
 export function repeat(
   work: () => Promise<void>,
@@ -20,7 +23,7 @@ export function repeat(
     while (!stopped) {
       const started = performance.now()
       await work().catch(failed)
-      const pause = Math.max(millisecondsOf(interval), rest * (performance.now() - started))
+      const pause = Math.max(millisecondsOf(interval), Math.min(LONGEST_REST, rest * (performance.now() - started)))
       if (!stopped) await Promise.race([new Promise((next) => setTimeout(next, pause)), wake.promise])
     }
   }
