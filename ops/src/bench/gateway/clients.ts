@@ -48,7 +48,7 @@ export function signInRecord(context: Context, client: BenchClient, index: numbe
     stream: client.stream,
     issuedAt: now,
     ...signInBody(context, client),
-    domain: new URL(context.config.apiUrl).host,
+    proven: true,
     address4: `10.64.${1 + (index >> 8)}.${index & 255}`,
     pricePerGiB: PRICE_PER_GIB,
     allowance: 1000n,
