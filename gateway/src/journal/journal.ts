@@ -2,6 +2,7 @@
 // it has grown it is written anew with what still counts.
 import type { KeyObject } from 'node:crypto'
 import { dirname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { ApiError } from '../api-error.ts'
 import { disk, type Files, type JournalFile } from './files.ts'
 import { Fold } from './fold.ts'
@@ -13,6 +14,8 @@ type Opened = { file: JournalFile; bytes: number }
 
 /** Bytes below which a journal is never written anew. */
 const COMPACT_FROM = 16 * 2 ** 20
+/** Less than a millisecond's. Others are heard in between: the tunnel's commands at a start, clients later. */
+const LINES_AT_ONCE = 64
 /** It is written anew when it is this many times as large as after the last time. */
 const GROWTH = 4
 
@@ -51,6 +54,7 @@ export class Journal {
     const records: JournalRecord[] = []
     const badLines: number[] = []
     for (const [index, line] of text.split('\n').entries()) {
+      if (index % LINES_AT_ONCE === 0) await setImmediate()
       if (line === '') continue
       const record = decodeRecord(line, key)
       if (record) records.push(record)
@@ -132,7 +136,7 @@ async function replaceFile(files: Files, path: string, key: KeyObject, fold: Fol
   const next = `${path}.next`
   const file = await files.create(next)
   try {
-    const text = [...fold.records()].map((record) => encodeRecord(record, key)).join('')
+    const text = await textOf(fold, key)
     await file.append(text)
     await file.sync()
     await files.rename(next, path)
@@ -143,4 +147,13 @@ async function replaceFile(files: Files, path: string, key: KeyObject, fold: Fol
     await file.close()
     throw error
   }
+}
+
+async function textOf(fold: Fold, key: KeyObject): Promise<string> {
+  const lines: string[] = []
+  for (const record of fold.records()) {
+    if (lines.length % LINES_AT_ONCE === 0) await setImmediate()
+    lines.push(encodeRecord(record, key))
+  }
+  return lines.join('')
 }
