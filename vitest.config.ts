@@ -13,6 +13,7 @@ const HOSTS = [
   'paths',
   'simulated',
   'tls',
+  'tunnel-faults',
 ].map((name) => `ops/src/e2e/${name}.test.ts`)
 
 export default defineConfig({

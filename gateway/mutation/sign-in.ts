@@ -92,7 +92,7 @@ export const mutants: Mutant[] = [
   {
     pitfall: 27,
     file: 'gateway/src/server/routes/sessions.ts',
-    from: 'return queue.run(streamId({ user, node, sessionKey }), () =>',
+    from: 'return queue.run(streamOf(user, node, sessionKey), () =>',
     to: 'return queue.run(crypto.randomUUID(), () =>',
     test: join,
   },

@@ -1,15 +1,16 @@
 // Work that is done again and again, never twice at once, and whose failure ends nothing.
 
-/** How often a loop comes round; `looked` is told at the end of every round, also of one that did nothing or failed. */
-export type Rounds = { interval: number; looked: () => void }
+/** Milliseconds from the end of one run to the start of the next. A function is asked after each run, failed or not. */
+export type Interval = number | (() => number)
+
+export const millisecondsOf = (interval: Interval): number => (typeof interval === 'number' ? interval : interval())
 
 /**
- * @param interval Milliseconds from the end of one run to the start of the next, asked anew after each run.
  * @param rest Or this many times as long as the run took, when that is longer: work that grew leaves room for others.
  */
 export function repeat(
   work: () => Promise<void>,
-  interval: number | (() => number),
+  interval: Interval,
   failed: (error: unknown) => void,
   rest = 0,
 ): { stop: () => Promise<void> } {
@@ -19,8 +20,7 @@ export function repeat(
     while (!stopped) {
       const started = performance.now()
       await work().catch(failed)
-      const least = typeof interval === 'number' ? interval : interval()
-      const pause = Math.max(least, rest * (performance.now() - started))
+      const pause = Math.max(millisecondsOf(interval), rest * (performance.now() - started))
       if (!stopped) await Promise.race([new Promise((next) => setTimeout(next, pause)), wake.promise])
     }
   }

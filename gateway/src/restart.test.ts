@@ -181,6 +181,20 @@ test('pitfall 36: a receipt that was taken with the wrong parity is back, and is
   expect((await network.readStream(stream)).settled).toBe(1100n)
 })
 
+test('a start that fails at the journal leaves what an earlier run counted', async () => {
+  await gateway.join(stream)
+  await until(() => gateway.tunnel.pass(stream.stream, 1000n) === 1000n)
+  const { tunnel } = gateway
+  tunnel.outlives = true
+  await gateway.halt()
+  tunnel.outlives = false
+  // A folder: it cannot be read.
+  await expect(gateway.restart({ env: { journal: gateway.folder } })).rejects.toThrow('EISDIR')
+  expect(peer()?.usedBytes).toBe(1000n)
+  await gateway.restart()
+  expect(await usage()).toMatchObject({ usedBytes: '1000' })
+})
+
 test('another pool: another address, for this stream and for good', async () => {
   await gateway.join(stream)
   await gateway.restart({ env: { pool4: '172.20.0.0/16' } })

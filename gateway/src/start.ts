@@ -19,7 +19,7 @@ import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
 import { createMetrics, exposeState } from './metrics.ts'
 import { startPassClock } from './pass-clock.ts'
-import type { Rounds } from './repeat.ts'
+import type { Interval } from './repeat.ts'
 import { createNotice } from './server/notice.ts'
 import { startOperatorServer } from './server/operator.ts'
 import { requireFreePort } from './server/require-free-port.ts'
@@ -38,7 +38,14 @@ import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
 
 /** What a test puts in place of the real thing. */
-export type Parts = { tunnel?: Tunnel; clock?: Clock; log?: Log; files?: Files; watching?: Rounds; settling?: Rounds }
+export type Parts = {
+  tunnel?: Tunnel
+  clock?: Clock
+  log?: Log
+  files?: Files
+  watchInterval?: Interval
+  settleInterval?: Interval
+}
 
 export type RunningGateway = {
   /** Resolves when a drain that the operator asked for is over. */
@@ -59,7 +66,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   await chain.requireRightChain()
   const tunnel = parts.tunnel ?? (await createTunnel(config, keys, log))
 
-  const { journal, sessions } = await openSessions(config, keys, clock, log, tunnel)
+  const { journal, sessions } = await openSessions(config, keys, clock, log, tunnel, parts.files)
   const gateway: Gateway = {
     config,
     keys,
@@ -86,8 +93,8 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   await server.listen(config.listen)
   const meter = startMeter(gateway)
   const passes = startPassClock(gateway, credit)
-  const watcher = startWatcher(gateway, credit, parts.watching)
-  const settler = startSettler(gateway, credit, parts.settling)
+  const watcher = startWatcher(gateway, credit, parts.watchInterval)
+  const settler = startSettler(gateway, credit, parts.settleInterval)
   const commitment = startCommitmentCheck(gateway)
   const sharing = startSharing(gateway)
   const idle = startIdlePeers(gateway)
@@ -133,20 +140,29 @@ export async function openSessions(
   const key = deriveJournalKey(config)
   // What the tunnel still holds is read while the journal is, and the file written while the peers are set.
   const surviving = tunnel.surviving()
-  const [{ records, sessions }, counters] = await Promise.all([
-    readJournal(config, keys, key, clock, log, files),
-    surviving,
-  ])
-  for (const session of sessions.all()) {
-    // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
-    const counted = counters.get(session.stream) ?? 0n
-    if (counted > session.usedBytes) session.usedBytes = counted
+  try {
+    const [{ records, sessions }, counters] = await Promise.all([
+      readJournal(config, keys, key, clock, log, files),
+      surviving,
+    ])
+    for (const session of sessions.all()) {
+      // The kernel's counter, where it survived, is exact; the journal's last count is a floor.
+      const counted = counters.get(session.stream) ?? 0n
+      if (counted > session.usedBytes) session.usedBytes = counted
+    }
+    const [, journal] = await Promise.all([
+      tunnel.ensure(peersOf(sessions)),
+      Journal.create(config.journal, key, records, { files }),
+    ])
+    return { journal, sessions }
+  } catch (error) {
+    // What was made for this start is removed. What an earlier run left stays, cut: its counts are nowhere else yet.
+    const outlived = await surviving.catch(() => undefined)
+    if (outlived?.size === 0) {
+      await tunnel.stop().catch((cause: unknown) => log.error({ error: String(cause) }, 'the tunnel was not removed'))
+    }
+    throw error
   }
-  const [, journal] = await Promise.all([
-    tunnel.ensure(peersOf(sessions)),
-    Journal.create(config.journal, key, records, { files }),
-  ])
-  return { journal, sessions }
 }
 
 async function readJournal(

@@ -2,7 +2,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { HttpRequestError, RpcRequestError, TimeoutError } from 'viem'
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { rpcOver } from './rpc.ts'
 
 let answer: (response: ServerResponse, request: IncomingMessage, body: string) => void
@@ -87,4 +87,81 @@ test('silence, and an answer that never ends, are given up', async () => {
   answer = (response) => void response.writeHead(200).write('{')
   await expect(rpcOver(url, 100)(CALL)).rejects.toBeInstanceOf(TimeoutError)
   await expect(rpcOver('http://127.0.0.1:1', 1_000)(CALL)).rejects.toBeInstanceOf(HttpRequestError)
+})
+
+describe('readings that are asked for at once', () => {
+  const READING = { method: 'eth_call', params: ['0x01'] }
+  let requests: (Sent | Sent[])[]
+  type Sent = { id: number; method: string; params: unknown[] }
+  const answerEach = (result: (sent: Sent) => object) => {
+    requests = []
+    answer = (response, _, body) => {
+      const sent = JSON.parse(body) as Sent | Sent[]
+      requests.push(sent)
+      const answers = [sent].flat().map((one) => ({ id: one.id, ...result(one) }))
+      response.end(JSON.stringify(Array.isArray(sent) ? answers.reverse() : answers[0]))
+    }
+  }
+  const many = (count: number) => Array.from({ length: count }, (_, index) => ({ ...READING, params: [index] }))
+
+  test('go in one request, and each gets its own answer, in whatever order they come', async () => {
+    answerEach(({ params: [index] }) => (index === 7 ? { error: { code: 3, message: 'no' } } : { result: index }))
+    const ask = rpcOver(url, 1_000)
+    const answers = await Promise.allSettled([...many(40), CALL].map(ask))
+    expect(answers.map((one) => (one.status === 'fulfilled' ? one.value : one.reason.code))).toEqual(
+      [...many(40), CALL].map(({ params: [index] }) => (index === 7 ? 3 : index)),
+    )
+    expect(requests.map((sent) => [sent].flat().length).sort((a, b) => a - b)).toEqual([1, 8, 32])
+    expect(await ask(READING)).toBe('0x01')
+    expect(requests.at(-1)).toMatchObject(READING)
+  })
+
+  test('one that is left out of the answer has none', async () => {
+    answer = (response, _, body) => {
+      const [first] = JSON.parse(body) as Sent[]
+      response.end(JSON.stringify([null, { id: first?.id, result: 1 }]))
+    }
+    const [first, second] = await Promise.allSettled(many(2).map(rpcOver(url, 1_000)))
+    expect(first).toMatchObject({ value: 1 })
+    expect(second).toMatchObject({ reason: expect.any(HttpRequestError) })
+  })
+
+  test.each([
+    ['an error', 200, '{"error":{"code":-32600,"message":"no batches"}}'],
+    ['a refusal', 403, 'no batches'],
+  ])('go one by one to an endpoint that answers with %s', async (_, status, text) => {
+    const ask = rpcOver(url, 1_000)
+    requests = []
+    answer = (response, _, body) => {
+      const sent = JSON.parse(body) as Sent | Sent[]
+      requests.push(sent)
+      if (Array.isArray(sent)) response.writeHead(status).end(text)
+      else response.end(JSON.stringify({ id: sent.id, result: sent.params[0] }))
+    }
+    expect(await Promise.all(many(3).map(ask))).toEqual([0, 1, 2])
+    expect(await Promise.all(many(2).map(ask))).toEqual([0, 1])
+    expect(requests.filter(Array.isArray)).toHaveLength(1)
+    expect(requests).toHaveLength(6)
+  })
+
+  test.each([429, 502])('all fail at %i, without another question', async (status) => {
+    const ask = rpcOver(url, 1_000)
+    requests = []
+    answer = (response, _, body) => {
+      requests.push(JSON.parse(body))
+      response.writeHead(status).end('later')
+    }
+    const answers = await Promise.allSettled(many(3).map(ask))
+    for (const one of answers) expect(one).toMatchObject({ reason: expect.any(HttpRequestError) })
+    expect(requests).toHaveLength(1)
+    answerEach(({ params: [index] }) => ({ result: index }))
+    expect(await Promise.all(many(3).map(ask))).toEqual([0, 1, 2])
+    expect(requests).toHaveLength(1)
+  })
+
+  test('all fail when there is no answer in time', async () => {
+    answer = () => {}
+    const answers = await Promise.allSettled(many(3).map(rpcOver(url, 100)))
+    for (const one of answers) expect(one).toMatchObject({ reason: expect.any(TimeoutError) })
+  })
 })

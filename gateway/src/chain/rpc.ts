@@ -1,5 +1,6 @@
-// One JSON-RPC call over HTTP. viem's own transport builds a `Request`, a `Response` and their streams for each call, which
-// takes a third of what a join costs the gateway; undici's `request` does not. The errors are viem's.
+// JSON-RPC over HTTP. viem's own transport builds a `Request`, a `Response` and their streams for each call, which takes
+// a third of what a join costs the gateway; undici's `request` does not. Readings of contracts that are asked for at the
+// same time go in one request: a crowd that joins is one question to the endpoint. The errors are viem's.
 import { Agent, interceptors, request } from 'undici'
 import { HttpRequestError, RpcRequestError, TimeoutError } from 'viem'
 
@@ -7,9 +8,17 @@ export type RpcCall = { method: string; params?: unknown }
 
 /** Bytes of an answer: a page of event logs has some hundred thousand. */
 const LARGEST_ANSWER = 10 * 2 ** 20
+/** Calls in one request; some providers take no more than 50. */
+const LARGEST_BATCH = 32
+/** Milliseconds that the first one waits for others: next to nothing beside the way to an endpoint. */
+const GATHER = 2
 
 const dispatcher = new Agent({ maxResponseSize: LARGEST_ANSWER }).compose(interceptors.redirect({ maxRedirections: 2 }))
 let lastId = 0
+
+type Body = RpcCall & { jsonrpc: '2.0'; id: number }
+type Answer = { id?: unknown; result?: unknown; error?: { code: number; message: string; data?: unknown } }
+type Waiting = { body: Body; done: (result: unknown) => void; failed: (error: unknown) => void }
 
 /**
  * @param url With or without a user and a password.
@@ -18,6 +27,67 @@ let lastId = 0
  * `TimeoutError` or a `HttpRequestError` when it gives no answer.
  */
 export function rpcOver(url: string, timeout: number): (call: RpcCall) => Promise<unknown> {
+  const post = poster(url, timeout)
+  /** Until the endpoint has shown that it does not. */
+  let takesBatches = true
+  let waiting: Waiting[] = []
+
+  const alone = async (body: Body): Promise<unknown> => {
+    const { status, text } = await post(body)
+    const answer = parse(text)
+    const known = typeof answer === 'object' && answer !== null ? (answer as Answer) : undefined
+    if (known?.error) throw new RpcRequestError({ body, url, error: known.error })
+    if (status >= 300 || !known) throw new HttpRequestError({ body, url, status, details: text.slice(0, 200) })
+    return known.result
+  }
+  const together = async (batch: readonly Waiting[]): Promise<void> => {
+    const body = batch.map((each) => each.body)
+    const { status, text } = await post(body)
+    const answers = parse(text)
+    if (!Array.isArray(answers)) {
+      const isBusy = status === 429 || status >= 500
+      if (isBusy) throw new HttpRequestError({ body, url, status, details: text.slice(0, 200) })
+      takesBatches = false
+      for (const each of batch) settle(each, alone(each.body))
+      return
+    }
+    const byId = new Map(answers.map((answer: Answer | null) => [answer?.id, answer]))
+    for (const { body: asked, done, failed } of batch) {
+      const answer = byId.get(asked.id)
+      if (answer?.error) failed(new RpcRequestError({ body: asked, url, error: answer.error }))
+      else if (answer) done(answer.result)
+      else failed(new HttpRequestError({ body: asked, url, status, details: 'the answer to a batch lacks this call' }))
+    }
+  }
+  const flush = () => {
+    const all = waiting
+    waiting = []
+    while (all.length > 0) {
+      const batch = all.splice(0, takesBatches ? LARGEST_BATCH : 1)
+      const [first] = batch
+      if (first && batch.length === 1) settle(first, alone(first.body))
+      else {
+        together(batch).catch((error: unknown) => {
+          for (const { failed } of batch) failed(error)
+        })
+      }
+    }
+  }
+
+  return (call) => {
+    const body: Body = { jsonrpc: '2.0', id: ++lastId, ...call }
+    // Alone what is no reading: a page of logs that takes long would keep a join waiting.
+    if (call.method !== 'eth_call') return alone(body)
+    return new Promise((done, failed) => {
+      if (waiting.length === 0) setTimeout(flush, GATHER)
+      waiting.push({ body, done, failed })
+    })
+  }
+}
+
+const settle = ({ done, failed }: Waiting, result: Promise<unknown>) => void result.then(done, failed)
+
+function poster(url: string, timeout: number) {
   const target = new URL(url)
   const { username, password } = target
   target.username = ''
@@ -30,31 +100,22 @@ export function rpcOver(url: string, timeout: number): (call: RpcCall) => Promis
     'user-agent': 'x4pn-gateway',
     ...(username === '' ? {} : { authorization: `Basic ${credentials}` }),
   }
-
-  return async ({ method, params }) => {
-    const body = { jsonrpc: '2.0', id: ++lastId, method, params }
+  return async (body: Body | Body[]): Promise<{ status: number; text: string }> => {
     const options = { dispatcher, method: 'POST', headers, body: JSON.stringify(body) } as const
-    const { statusCode, text } = await request(target, { ...options, signal: AbortSignal.timeout(timeout) })
-      .then(async (answer) => ({ statusCode: answer.statusCode, text: await answer.body.text() }))
-      .catch((cause: Error) => {
-        if (cause.name === 'TimeoutError') throw new TimeoutError({ body, url })
-        throw new HttpRequestError({ body, url, cause, details: cause.message })
-      })
-    const answer = parse(text)
-    if (answer?.error) throw new RpcRequestError({ body, url, error: answer.error })
-    if (statusCode >= 300 || !answer) {
-      throw new HttpRequestError({ body, url, status: statusCode, details: text.slice(0, 200) })
+    try {
+      const answer = await request(target, { ...options, signal: AbortSignal.timeout(timeout) })
+      return { status: answer.statusCode, text: await answer.body.text() }
+    } catch (error) {
+      const cause = error as Error
+      if (cause.name === 'TimeoutError') throw new TimeoutError({ body, url })
+      throw new HttpRequestError({ body, url, cause, details: cause.message })
     }
-    return answer.result
   }
 }
 
-type Answer = { result?: unknown; error?: { code: number; message: string; data?: unknown } }
-
-function parse(text: string): Answer | undefined {
+function parse(text: string): unknown {
   try {
-    const answer: unknown = JSON.parse(text)
-    return typeof answer === 'object' && answer !== null ? answer : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }

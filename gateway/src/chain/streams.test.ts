@@ -1,12 +1,12 @@
 // Reading streams over endpoints that lie or lag, and what of a deposit is not confirmed yet.
-
 import { x4pnVpnSessionsAbi } from '@x4pn/contracts'
+import fc from 'fast-check'
 import { encodeFunctionResult } from 'viem'
 import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { type TestStream, USDC } from '../testing/network.ts'
 import type { RpcProxy } from '../testing/rpc-proxy.ts'
 import { network, useNetwork } from '../testing/use-gateway.ts'
-import { createPool } from './pool.ts'
+import { createPool, type Pool } from './pool.ts'
 import { type ReadStream, streamReader } from './streams.ts'
 
 const node = '0x00000000000000000000000000000000000000aa'
@@ -38,6 +38,40 @@ function lie(index: number, state: Partial<{ deposit: bigint; stoppedAt: number;
   const said = encodeFunctionResult({ abi: x4pnVpnSessionsAbi, functionName: 'stream', result })
   proxies[index]?.lies.set('eth_call', () => said)
 }
+
+test('a stream is read as viem wrote it, and nothing is read that is none', async () => {
+  const uint = (bits: bigint) => fc.bigInt({ min: 0n, max: 2n ** bits - 1n })
+  const small = (bits: number) => fc.nat({ max: 2 ** bits - 1 })
+  const state = fc.record({ deposit: uint(96n), settled: uint(96n), stoppedAt: small(40), flags: small(24) })
+  const encode = (result: { deposit: bigint; settled: bigint; stoppedAt: number; flags: number }) =>
+    encodeFunctionResult({ abi: x4pnVpnSessionsAbi, functionName: 'stream', result })
+  const read = (said: string) => {
+    const pool = {
+      size: 1,
+      readings: async function* () {
+        yield said
+      },
+    } as unknown as Pool
+    return streamReader(pool, { contract: node, confirmations: 0, unconfirmedLimit: 0n })(stream.stream)
+  }
+  await fc.assert(
+    fc.asyncProperty(state, async (written) => {
+      const { deposit, settled, stoppedAt, flags } = written
+      const closed = (flags & 2) !== 0
+      const expected = flags === 0 ? undefined : { deposit, settled, stoppedAt, closed, servable: deposit }
+      expect(await read(encode(written))).toEqual(expected)
+      for (const bad of [
+        '0x',
+        encode(written).slice(0, -2),
+        `${encode(written)}00`,
+        `${encode(written).slice(0, -2)}zz`,
+      ]) {
+        await expect(read(bad)).rejects.toMatchObject({ code: 'CHAIN_UNAVAILABLE' })
+      }
+    }),
+    { numRuns: 30 },
+  )
+})
 
 describe('one endpoint of two', () => {
   test.each([

@@ -2,7 +2,7 @@
 // read when the chain is reorganised. By polling with a cursor; when the chain does not answer, sessions go on within
 // what their receipts cover.
 import type { Gateway } from '../gateway.ts'
-import { type Rounds, repeat } from '../repeat.ts'
+import { type Interval, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import type { Session } from '../sessions/session.ts'
 import { alert } from './alert.ts'
@@ -26,7 +26,7 @@ const CLOCK_TOLERANCE = 60
 export function startWatcher(
   gateway: Gateway,
   credit: CreditWriter,
-  { interval, looked }: Rounds = { interval: POLL_INTERVAL, looked: () => {} },
+  interval: Interval = POLL_INTERVAL,
 ): { stop: () => Promise<void> } {
   const { chain, sessions, log, clock } = gateway
   let cursor: Head | undefined
@@ -146,15 +146,10 @@ export function startWatcher(
     }
   }
 
-  return repeat(
-    () => poll().finally(looked),
-    interval,
-    (error) => {
-      if (answering)
-        log.warn({ error: String(error) }, 'the chain does not answer; sessions go on within their receipts')
-      answering = false
-    },
-  )
+  return repeat(poll, interval, (error) => {
+    if (answering) log.warn({ error: String(error) }, 'the chain does not answer; sessions go on within their receipts')
+    answering = false
+  })
 }
 
 function announce(gateway: Gateway, { name, args }: ChainEvents['notices'][number]): void {

@@ -13,15 +13,14 @@ export function streamOf(user: Address, node: Address, sessionKey: Uint8Array | 
   return toHex(keccak256(id))
 }
 
-/** Whether the letters are in the case that EIP-55 gives them. */
-export function isChecksummed(address: string): boolean {
-  const hash = keccak256(Buffer.from(address.slice(2).toLowerCase()))
-  for (let at = 0; at < 40; at++) {
-    const code = address.charCodeAt(2 + at)
-    if (code < 0x41) continue
+/** With the letters in the case that EIP-55 gives them. @param address 20 bytes in hex, whatever their case. */
+export function checksummed(address: string): Address {
+  const digits = address.slice(2).toLowerCase()
+  const hash = keccak256(Buffer.from(digits))
+  let written = ''
+  for (let at = 0; at < digits.length; at++) {
     const nibble = ((hash[at >> 1] ?? 0) >> (at % 2 === 0 ? 4 : 0)) & 15
-    // Capital letters lie before the small ones.
-    if (code < 0x61 !== nibble > 7) return false
+    written += nibble > 7 ? digits.charAt(at).toUpperCase() : digits.charAt(at)
   }
-  return true
+  return `0x${written}`
 }

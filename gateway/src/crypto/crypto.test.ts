@@ -16,7 +16,7 @@ import {
 } from 'viem'
 import { privateKeyToAccount, sign } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
-import { isChecksummed, streamOf } from './addresses.ts'
+import { checksummed, streamOf } from './addresses.ts'
 import { type Curve, curve, loadCurve } from './curve.ts'
 import {
   addressOf,
@@ -211,8 +211,8 @@ test('texts, streams and the case of addresses as viem has them', () => {
       expect(toHex(messageDigest(text))).toBe(hashMessage(text))
       expect(streamOf(user, node, key)).toBe(streamId({ user, node, sessionKey: key }))
       expect(streamOf(user, node, hexToBytes(key))).toBe(streamId({ user, node, sessionKey: key }))
-      expect(isChecksummed(user)).toBe(true)
-      expect(isChecksummed(other)).toBe(getAddress(other) === other)
+      expect(checksummed(user)).toBe(user)
+      expect(checksummed(other)).toBe(getAddress(other))
     }),
   )
 })

@@ -5,7 +5,7 @@ import type { ReleaseItem } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
 import { StillPendingError } from '../chain/send-errors.ts'
 import type { Gateway } from '../gateway.ts'
-import { type Rounds, repeat } from '../repeat.ts'
+import { type Interval, millisecondsOf, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import { isLease } from '../sessions/pass.ts'
 import { asSettled } from '../sessions/receipt-stream.ts'
@@ -34,7 +34,7 @@ const LAST_ROUNDS = 10
 export function startSettler(
   gateway: Gateway,
   credit: CreditWriter,
-  { interval, looked }: Rounds = { interval: CHECK_INTERVAL, looked: () => {} },
+  interval: Interval = CHECK_INTERVAL,
 ): { stop: () => Promise<void> } {
   const { chain, sessions, log, config, clock, metrics } = gateway
   const work = { gateway, credit }
@@ -73,14 +73,7 @@ export function startSettler(
     dear = true
     return undefined
   }
-  const rounds = repeat(
-    () =>
-      round()
-        .then(() => void 0)
-        .finally(looked),
-    interval,
-    failed,
-  )
+  const rounds = repeat(round, interval, failed)
   return {
     stop: async () => {
       await rounds.stop()
@@ -92,13 +85,13 @@ export function startSettler(
 type Work = { gateway: Gateway; credit: CreditWriter }
 
 /** At the end: whatever waits and is worth its gas, after what is on its way, also from before a restart. */
-async function settleAtLast(work: Work, interval: number): Promise<void> {
+async function settleAtLast(work: Work, interval: Interval): Promise<void> {
   for (let round = 1; ; round++) {
     try {
       return await settleAll(work)
     } catch (error) {
       if (!(error instanceof StillPendingError) || round === LAST_ROUNDS) throw error
-      await setTimeout(interval)
+      await setTimeout(millisecondsOf(interval))
     }
   }
 }

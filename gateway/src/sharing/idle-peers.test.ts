@@ -4,9 +4,9 @@ import { afterEach, expect, test, vi } from 'vitest'
 import type { Gateway } from '../gateway.ts'
 import { requireRoom } from '../sessions/admission/room.ts'
 import { peerOf, peersOf } from '../sessions/peer.ts'
-import type { Session } from '../sessions/session.ts'
 import { SessionStore } from '../sessions/store.ts'
 import { HandTunnel } from '../testing/hand-tunnel.ts'
+import { sessionAt } from '../testing/session.ts'
 import { idlePeers, startIdlePeers } from './idle-peers.ts'
 
 afterEach(() => {
@@ -15,20 +15,6 @@ afterEach(() => {
 
 /** The gateway has one place. */
 const config = { maxSessions: 1, pool4: '10.64.0.0/10', pool6: 'fd58:3450:4e00::/64' }
-
-const sessionAt = (index: number): Session => ({
-  stream: `0x${String(index).repeat(64)}`,
-  user: '0x5fbdb2315678afecb367f032d93f642f64180aa3',
-  sessionKey: '0x5fbdb2315678afecb367f032d93f642f64180aa4',
-  terms: { pricePerGiB: 1n, allowance: 1n, passRate: 0n, decimals: 6 },
-  address4: `10.64.0.${index}`,
-  address6: `fd58:3450:4e00::${index}`,
-  wireguardKey: `0x${String(index).repeat(64)}`,
-  signedInAt: 0,
-  chain: { deposit: 1n, settled: 0n, stoppedAt: 0, closed: false, servable: 1n },
-  usedBytes: 0n,
-  lastHandshake: 1_000,
-})
 
 test('an ended stream loses its peer after three silent minutes, an open one never, and one that came back has it again', async () => {
   const [open, left, stopped] = [sessionAt(1), sessionAt(2), sessionAt(3)] as const
@@ -91,6 +77,74 @@ test('a stopped stream takes a place as long as it has a peer, and none until it
   await look()
   expect(room).toThrow('no room')
   expect(peersOf(sessions)).toHaveLength(1)
+})
+
+test('a tunnel that is made anew while a peer is added again, or removed, has it, or has it not', async () => {
+  const { session, parts } = await stopped()
+  const { sessions, tunnel } = parts
+  let now = 0
+  const look = idlePeers(parts, () => now)
+  // The meter mends the tunnel right behind each change.
+  for (const change of ['add', 'remove'] as const) {
+    const original = tunnel[change].bind(tunnel)
+    vi.spyOn(tunnel, change).mockImplementation(async (peer) => {
+      await original(peer)
+      await tunnel.ensure(peersOf(sessions))
+    })
+  }
+  await look()
+  now = 180_000
+  await look()
+  expect(tunnel.peers.has(session.stream)).toBe(false)
+  session.chain.stoppedAt = 0
+  await look()
+  expect(tunnel.peers.has(session.stream)).toBe(true)
+})
+
+test('a change that fails is made at the next look, and keeps no other from being made', async () => {
+  const { session, parts } = await stopped()
+  const { sessions, tunnel } = parts
+  const other = { ...sessionAt(2), chain: { ...session.chain } }
+  sessions.add(other)
+  await tunnel.add(peerOf(other))
+  let now = 0
+  const look = idlePeers(parts, () => now)
+  const fail = (change: 'add' | 'remove') => vi.spyOn(tunnel, change).mockRejectedValueOnce(new Error('wg fails'))
+  const has = () => [session, other].map(({ stream }) => tunnel.peers.has(stream))
+  await look()
+  now = 180_000
+  fail('remove')
+  await look()
+  expect(has()).toEqual([true, false])
+  await look()
+  expect(has()).toEqual([false, false])
+  session.chain.stoppedAt = 0
+  other.chain.stoppedAt = 0
+  fail('add')
+  await look()
+  expect(has()).toEqual([false, true])
+  await look()
+  expect(has()).toEqual([true, true])
+})
+
+test('a stream that is closed while its peer is added again is left without one', async () => {
+  const { session, parts } = await stopped()
+  const { sessions, tunnel } = parts
+  let now = 0
+  const look = idlePeers(parts, () => now)
+  await look()
+  now = 180_000
+  await look()
+  session.chain.stoppedAt = 0
+  const original = tunnel.add.bind(tunnel)
+  vi.spyOn(tunnel, 'add').mockImplementation(async (peer) => {
+    session.chain.closed = true
+    await tunnel.remove(peer)
+    sessions.remove(session)
+    await original(peer)
+  })
+  await look()
+  expect(tunnel.peers.has(session.stream)).toBe(false)
 })
 
 test('a stream that is open again after its peer was removed has it within a second', async () => {

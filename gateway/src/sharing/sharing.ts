@@ -9,6 +9,7 @@ const INTERVAL = 1_000
 const STEP = 0.1
 /** A share falls at once and grows by this factor a second: one slow second of a session frees little for the others. */
 const GROWTH = 1.15
+
 /** Does nothing where X4PN_TOTAL_MBIT is not set: X4PN_SESSION_MBIT alone is the tunnel's affair. */
 export function startSharing(gateway: Pick<Gateway, 'config' | 'sessions' | 'tunnel' | 'log' | 'health'>): {
   stop: () => Promise<void>

@@ -2,7 +2,7 @@
 // does not know it leaves to the package siwe; a test holds the two together.
 
 import type { SiweMessage } from 'siwe'
-import { isChecksummed } from '../crypto/addresses.ts'
+import { checksummed } from '../crypto/addresses.ts'
 
 export type MessageFields = Pick<
   SiweMessage,
@@ -35,7 +35,7 @@ export function readPlainMessage(message: string): MessageFields | undefined {
   if (!groups) return undefined
   const { domain = '', address = '', statement = '', uri = '', chainId, nonce = '' } = groups
   const { issuedAt = '', expirationTime = '' } = groups
-  if (!isChecksummed(address)) return undefined
+  if (checksummed(address) !== address) return undefined
   const resources = (groups.resources ?? '').split('\n- ').slice(1)
   return { domain, address, statement, uri, chainId: Number(chainId), nonce, issuedAt, expirationTime, resources }
 }

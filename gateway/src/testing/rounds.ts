@@ -6,9 +6,14 @@ const INTERVAL = 50
 
 export function createRounds() {
   const over = { watcher: 0, settler: 0 }
-  const parts: Pick<Parts, 'watching' | 'settling'> = {
-    watching: { interval: INTERVAL, looked: () => over.watcher++ },
-    settling: { interval: INTERVAL, looked: () => over.settler++ },
+  // A loop asks for its interval at the end of every round.
+  const counting = (loop: keyof typeof over) => () => {
+    over[loop]++
+    return INTERVAL
+  }
+  const parts: Pick<Parts, 'watchInterval' | 'settleInterval'> = {
+    watchInterval: counting('watcher'),
+    settleInterval: counting('settler'),
   }
   return {
     /** For a gateway, also for several one after the other. */

@@ -33,7 +33,8 @@ const JSON_TYPE = { 'content-type': 'application/json' }
 
 export async function startRpcProxy(target: string): Promise<RpcProxy> {
   const server = createServer(async (request, response) => {
-    const call = JSON.parse(await text(request)) as Call
+    const call = JSON.parse(await text(request)) as Call | Call[]
+    if (Array.isArray(call)) return answerAll(proxy.url, call, response)
     proxy.calls.push(call.method)
     while (proxy.held.has(call.method)) await new Promise((next) => setTimeout(next, 10))
     if (proxy.late > 0) await new Promise((next) => setTimeout(next, proxy.late))
@@ -64,6 +65,19 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     stop,
   }
   return proxy
+}
+
+/** A batch is as good as the worst of its calls. */
+async function answerAll(url: string, calls: readonly Call[], response: ServerResponse): Promise<void> {
+  const ask = (call: Call) => fetch(url, { method: 'POST', headers: JSON_TYPE, body: JSON.stringify(call) })
+  try {
+    const answers = await Promise.all(calls.map(ask))
+    const texts = await Promise.all(answers.map((answer) => answer.text()))
+    const status = Math.max(...answers.map((answer) => answer.status))
+    response.writeHead(status, JSON_TYPE).end(status === 200 ? `[${texts.join()}]` : texts[0])
+  } catch {
+    response.destroy()
+  }
 }
 
 const result = ({ id }: Call, value: unknown) => JSON.stringify({ jsonrpc: '2.0', id, result: value })

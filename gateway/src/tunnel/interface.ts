@@ -5,11 +5,13 @@ import { execa } from 'execa'
 import type { Hex } from 'viem'
 import { withLargeReceiveBuffer } from './receive-buffer.ts'
 import { withSecretFile } from './secret-file.ts'
+import { Shell } from './shell.ts'
 
 /** Packets. The default of 500 overflows within 12 ms at 500 Mbit/s, and what is dropped there has been counted. */
 const QUEUE_LENGTH = 4_000
 
-const run = (command: string, args: string[]) => execa(command, args, { timeout: 10_000 })
+const shell = new Shell()
+const run = (command: string, args: readonly string[]) => shell.run(command, args)
 
 const toBase64 = (key: Hex | Uint8Array): string =>
   (typeof key === 'string' ? Buffer.from(key.slice(2), 'hex') : Buffer.from(key)).toString('base64')
@@ -105,8 +107,8 @@ export async function removePeer(name: string, wireguardKey: Hex): Promise<void>
 
 /** Unix seconds of each peer's last handshake, 0 never. */
 export async function readHandshakes(name: string): Promise<Map<Hex, number>> {
-  const { stdout } = await run('wg', ['show', name, 'latest-handshakes'])
-  const lines = stdout.split('\n').filter((line) => line !== '')
+  const printed = await run('wg', ['show', name, 'latest-handshakes'])
+  const lines = printed.split('\n').filter((line) => line !== '')
   return new Map(
     lines.map((line) => {
       const [key = '', seconds = '0'] = line.split('\t')

@@ -1,25 +1,18 @@
-// Runs nft. Scripts go in on standard input; nothing reaches a shell. Node's own `execFile` instead of execa: the meter
-// runs nft some times a second, and execa takes as much of the gateway's time as the start of the process itself.
-import { type ExecFileOptions, execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+// Runs nft. Scripts go in on standard input.
 import type { Hash } from 'viem'
 import { numberOf, streamOf } from './ruleset.ts'
+import { Shell } from './shell.ts'
 
-const OPTIONS = { timeout: 10_000, maxBuffer: 2 ** 28 } satisfies ExecFileOptions
-const run = promisify(execFile)
+const shell = new Shell()
 
 /** Applies a script in one transaction: all of it or nothing. */
 export async function applyNft(script: string): Promise<void> {
-  const running = run('nft', ['-f', '-'], OPTIONS)
-  // An nft that ends early does not read on; it says why on standard error.
-  running.child.stdin?.on('error', () => {})
-  running.child.stdin?.end(script)
-  await running
+  await shell.run('nft', ['-f', '-'], script)
 }
 
 async function list<Kind extends string, Item>(kind: Kind, table: string, name: string): Promise<Item[]> {
-  const { stdout } = await run('nft', ['-j', 'list', kind, 'inet', table, name], OPTIONS)
-  const { nftables } = JSON.parse(stdout) as { nftables: { [kind in Kind]?: { elem?: Item[] } }[] }
+  const listed = await shell.run('nft', ['-j', 'list', kind, 'inet', table, name])
+  const { nftables } = JSON.parse(listed) as { nftables: { [kind in Kind]?: { elem?: Item[] } }[] }
   return nftables.flatMap((object) => object[kind]?.elem ?? [])
 }
 

@@ -1,20 +1,13 @@
 // Credit without a look at the kernel's counters: only where a quota cannot have run out, and set right where it may have
 // counted what it dropped.
 import { beforeEach, expect, test } from 'vitest'
+import { peerAt } from '../testing/peer.ts'
 import { Quotas } from './quotas.ts'
 import { numberOf } from './ruleset.ts'
-import type { Peer } from './tunnel.ts'
 
 const MIB = 2n ** 20n
-const peer: Peer = {
-  stream: `0x${'11'.repeat(32)}`,
-  wireguardKey: `0x${'bb'.repeat(32)}`,
-  address4: '10.64.0.2',
-  address6: 'fd58:3450:4e00:0:0:0:a40:2',
-  usedBytes: 0n,
-  entitledBytes: 16n * MIB,
-}
-const other: Peer = { ...peer, stream: `0x${'22'.repeat(32)}`, address4: '10.64.0.3' }
+const peer = peerAt(1, { entitledBytes: 16n * MIB })
+const other = peerAt(2, { entitledBytes: 16n * MIB })
 const counted = (bytes: bigint, of = peer) => new Map([[numberOf(of), bytes]])
 const raised = /^add quota inet x4pn0 s1+ { over (\d+) bytes }\n$/
 const madeAnew = /delete quota inet x4pn0 s1+\nadd quota inet x4pn0 s1+ { over (\d+) bytes }/

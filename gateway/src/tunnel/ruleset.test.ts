@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { exitPolicy } from '../exit-policy.ts'
 import { address6Of } from '../sessions/addresses.ts'
+import { peerAt } from '../testing/peer.ts'
 import {
   addPeer,
   changeRate,
@@ -40,15 +41,11 @@ const context: RulesetContext = {
   policy,
   dns: true,
 }
-const peerAt = (index: number, usedBytes: bigint, entitledBytes: bigint): Peer => ({
-  stream: `0x${String(index).repeat(64)}`,
-  wireguardKey: `0x${'bb'.repeat(32)}`,
-  address4: `10.64.0.${index + 1}`,
-  address6: `fd58:3450:4e00:0:0:0:0:${index + 1}`,
-  usedBytes,
-  entitledBytes,
-})
-const peers = [peerAt(1, 0n, 500n), peerAt(2, 300n, 1000n), peerAt(3, 900n, 200n)]
+const peers = [
+  peerAt(1, { entitledBytes: 500n }),
+  peerAt(2, { usedBytes: 300n, entitledBytes: 1000n }),
+  peerAt(3, { usedBytes: 900n, entitledBytes: 200n }),
+]
 const full = fullRuleset(context, peers)
 const chain = (name: string, text = full) => {
   const [, body] = text.split(`  chain ${name} {\n`)

@@ -1,17 +1,10 @@
 // The simulated tunnel: a steady rate while there is credit, and never a byte beyond it.
 import { expect, test } from 'vitest'
+import { peerAt } from '../testing/peer.ts'
 import { SimulatedTunnel } from './simulated.ts'
-import type { Peer } from './tunnel.ts'
 
 const MIB = 2n ** 20n
-const peer: Peer = {
-  stream: `0x${'aa'.repeat(32)}`,
-  wireguardKey: `0x${'bb'.repeat(32)}`,
-  address4: '10.64.0.2',
-  address6: 'fd58::1',
-  usedBytes: 5n,
-  entitledBytes: 8n * MIB,
-}
+const peer = peerAt(1, { usedBytes: 5n, entitledBytes: 8n * MIB })
 
 function setUp() {
   let now = 0

@@ -24,11 +24,10 @@ export class WireguardTunnel implements Tunnel {
   #rate: number | undefined
   /** One change at a time: each script is written from what the one before left. */
   #queue: Promise<unknown> = Promise.resolve()
-
-  /** Joins that come while one is on its way go together in the next. */
-  /** Streams that wait to be added: what concerns them must not be done before. */
+  /** Of each stream that is being added, until it is or cannot be: what concerns it waits for that. Never rejects. */
   readonly #adding = new Map<Hash, Promise<void>>()
-  readonly #added = new Batch<Peer>((peers) => this.#inTurn(() => this.#addAll(peers)))
+  /** Joins that come while one is on its way go together in the next. */
+  readonly #additions = new Batch<Peer>((peers) => this.#inTurn(() => this.#addAll(peers)))
 
   constructor(config: Config, { privateKey, dns }: { privateKey: Uint8Array; dns: boolean }, log: Log) {
     const pool4 = parsePool4(config.pool4)
@@ -83,7 +82,7 @@ export class WireguardTunnel implements Tunnel {
   }
 
   add(peer: Peer): Promise<void> {
-    const added = this.#added.add(peer)
+    const added = this.#additions.add(peer)
     const over = added
       .catch(() => {})
       .finally(() => {

@@ -1,8 +1,8 @@
 // POST /v1/sessions and POST /v1/sessions/:stream/leave. Work on one stream runs in turn.
-import { streamId } from '@x4pn/contracts'
 import { routes } from '@x4pn/gateway-api'
-import { getAddress, type Hex } from 'viem'
+import type { Hex } from 'viem'
 import { ApiError } from '../../api-error.ts'
+import { checksummed, streamOf } from '../../crypto/addresses.ts'
 import { KeyedQueue } from '../../keyed-queue.ts'
 import { clientOf } from '../../sessions/admission/clients.ts'
 import { join } from '../../sessions/join.ts'
@@ -17,12 +17,12 @@ export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): voi
 
   const joinSchema = { body: routes.join.body, response: { 200: routes.join.response } }
   app.post(routes.join.path, { schema: joinSchema, config: costly(gateway.config) }, ({ body, headers, ip }) => {
-    const user = getAddress(body.user)
-    const sessionKey = getAddress(body.sessionKey)
+    const user = checksummed(body.user)
+    const sessionKey = checksummed(body.sessionKey)
     const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
     const client = clientOf(ip)
     const wireguardKey = body.wireguardKey.toLowerCase() as Hex
-    return queue.run(streamId({ user, node, sessionKey }), () =>
+    return queue.run(streamOf(user, node, sessionKey), () =>
       join(gateway, credit, { ...body, user, sessionKey, wireguardKey, action: 'join', domain, client }),
     )
   })
@@ -32,9 +32,9 @@ export function sessionsRoutes(app: App, { gateway, credit }: RouteContext): voi
     routes.leave.path,
     { schema: leaveSchema, config: costly(gateway.config) },
     ({ body, headers, params, ip }) => {
-      const user = getAddress(body.user)
-      const sessionKey = getAddress(body.sessionKey)
-      const stream = streamId({ user, node, sessionKey })
+      const user = checksummed(body.user)
+      const sessionKey = checksummed(body.sessionKey)
+      const stream = streamOf(user, node, sessionKey)
       if (params.stream.toLowerCase() !== stream) throw new ApiError('SIGNIN_WRONG_STREAM', params.stream)
       const domain = expectedDomain(headers.origin, gateway.config.apiUrl)
       const client = clientOf(ip)

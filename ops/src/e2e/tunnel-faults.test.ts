@@ -1,0 +1,134 @@
+// The real tunnel when a command fails, and when changes of one peer come at once. Interface and table are real; `wg` is
+// the real one behind a script that fails when it is told to.
+import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { execa } from 'execa'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+import { createLog as createGatewayLog } from '../../../gateway/src/log.ts'
+import { openSessions } from '../../../gateway/src/start.ts'
+import { peerAt } from '../../../gateway/src/testing/peer.ts'
+import { objectName } from '../../../gateway/src/tunnel/ruleset.ts'
+import type { Peer } from '../../../gateway/src/tunnel/tunnel.ts'
+import { WireguardTunnel } from '../../../gateway/src/tunnel/wireguard.ts'
+import { type BenchNode, prepareNode } from '../bench/gateway/node.ts'
+import { Cleanup } from '../local/cleanup.ts'
+import { createLog } from '../local/log.ts'
+import { prepareHosts } from '../local/network.ts'
+import { networkObstacle } from '../local/tunnel-ability.ts'
+import { logFile } from '../paths.ts'
+
+const GIB = 2n ** 30n
+const log = createGatewayLog('silent')
+const folder = mkdtempSync(join(tmpdir(), 'x4pn-tunnel-faults-'))
+/** While it is there, `wg syncconf` fails. */
+const syncFails = join(folder, 'sync-fails')
+const path = process.env.PATH
+const networkLog = createLog(logFile('e2e-tunnel-faults'))
+const cleanup = new Cleanup(networkLog)
+let node: BenchNode
+let tunnel: WireguardTunnel
+
+beforeAll(async () => {
+  const { slot } = await prepareHosts(await networkObstacle(), networkLog, cleanup)
+  const { stdout: ip } = await execa('which', ['ip'])
+  for (const program of ['ip', 'nft', 'wg', 'wireguard-go']) {
+    const { stdout: real } = await execa('which', [program])
+    const fails = program === 'wg' ? `[ "$1" = syncconf ] && [ -e ${syncFails} ] && exit 1\n` : ''
+    const script = join(folder, program)
+    writeFileSync(script, `#!/bin/sh\n${fails}exec ${ip} netns exec ${slot.namespaces.node} ${real} "$@"\n`)
+    chmodSync(script, 0o755)
+  }
+  process.env.PATH = `${folder}:${path}`
+  node = await prepareNode({ X4PN_INTERFACE: slot.interfaces.node })
+})
+afterAll(async () => {
+  process.env.PATH = path
+  await cleanup.run()
+  rmSync(folder, { recursive: true })
+})
+
+const newTunnel = () => {
+  const { config, keys } = node
+  return new WireguardTunnel(config, { privateKey: keys.wireguard.privateKey, dns: false }, log)
+}
+beforeEach(() => {
+  tunnel = newTunnel()
+})
+afterEach(async () => {
+  rmSync(syncFails, { force: true })
+  await tunnel.stop()
+})
+
+/** Bytes that the kernel lets pass; undefined without a quota. */
+async function creditInKernel({ stream }: Peer): Promise<bigint | undefined> {
+  const table = node.config.wireguard.interface
+  const { stdout, failed } = await execa('nft', ['-j', 'list', 'quota', 'inet', table, objectName(stream)], {
+    reject: false,
+  })
+  if (failed) return undefined
+  const { nftables } = JSON.parse(stdout) as { nftables: { quota?: { bytes: number; used: number } }[] }
+  const quota = nftables.find((object) => object.quota)?.quota
+  return quota && BigInt(quota.bytes - quota.used)
+}
+
+async function keysInKernel(): Promise<string[]> {
+  const { stdout } = await execa('wg', ['show', node.config.wireguard.interface, 'peers'])
+  return stdout.split('\n').flatMap((key) => (key === '' ? [] : `0x${Buffer.from(key, 'base64').toString('hex')}`))
+}
+
+test('a mending that fails at the peers has the new quotas in its book: the next credit gives nothing away', async () => {
+  const peer = peerAt(1, { entitledBytes: 50n * GIB })
+  await tunnel.ensure([peer])
+  const mended = { ...peer, usedBytes: 49n * GIB }
+  writeFileSync(syncFails, '')
+  await expect(tunnel.ensure([mended])).rejects.toThrow('syncconf')
+  expect(await creditInKernel(peer)).toBe(GIB)
+  await tunnel.setCredit([{ ...mended, entitledBytes: 51n * GIB }])
+  expect(await creditInKernel(peer)).toBe(2n * GIB)
+})
+
+test('a cut of a peer that is being added waits for it', async () => {
+  const peer = peerAt(1, { entitledBytes: GIB })
+  await tunnel.ensure([])
+  await Promise.all([tunnel.add(peer), tunnel.setCredit([{ ...peer, entitledBytes: 0n }])])
+  expect(await creditInKernel(peer)).toBe(0n)
+})
+
+test('a removal of a peer that is being added waits for it', async () => {
+  const peer = peerAt(1, { entitledBytes: GIB })
+  await tunnel.ensure([])
+  await Promise.all([tunnel.add(peer), tunnel.remove(peer)])
+  expect(await creditInKernel(peer)).toBeUndefined()
+  expect(await keysInKernel()).toEqual([])
+})
+
+test('another key for a peer that is being added waits for it', async () => {
+  const peer = peerAt(1, { entitledBytes: GIB })
+  const { wireguardKey } = peerAt(2)
+  await tunnel.ensure([])
+  await Promise.all([tunnel.add(peer), tunnel.rotateKey({ ...peer, wireguardKey }, peer.wireguardKey)])
+  expect(await keysInKernel()).toEqual([wireguardKey])
+})
+
+test.each([
+  ['cannot be written', 'nowhere/journal.jsonl', 'ENOENT'],
+  ['cannot be read', '.', 'EISDIR'],
+])('a start whose journal %s leaves neither interface nor table behind', async (_, journal, error) => {
+  const { config, keys } = node
+  const failing = { ...config, journal: join(folder, journal) }
+  await expect(openSessions(failing, keys, Date.now, log, tunnel)).rejects.toThrow(error)
+  const name = config.wireguard.interface
+  expect((await execa('ip', ['-br', 'link'])).stdout).not.toContain(name)
+  expect((await execa('nft', ['list', 'tables'])).stdout).toBe('')
+  expect(existsSync(`/var/run/wireguard/${name}.sock`)).toBe(false)
+})
+
+test('what an earlier run counted outlives a start that fails at the journal', async () => {
+  const peer = peerAt(1, { usedBytes: 5n * GIB, entitledBytes: 6n * GIB })
+  await tunnel.ensure([peer])
+  const { config, keys } = node
+  await expect(openSessions({ ...config, journal: folder }, keys, Date.now, log, newTunnel())).rejects.toThrow('EISDIR')
+  tunnel = newTunnel()
+  expect(await tunnel.surviving()).toEqual(new Map([[peer.stream, peer.usedBytes]]))
+})
