@@ -4,6 +4,8 @@ import type { Mutant } from './mutant.ts'
 const crypto = 'gateway/src/crypto/crypto.test.ts'
 const powerCut = 'gateway/src/journal/power-cut.test.ts'
 const fuzz = 'gateway/src/journal/fuzz.test.ts'
+const lines = 'gateway/src/journal/lines.test.ts'
+const restore = 'gateway/src/journal/restore.test.ts'
 
 export const mutants: Mutant[] = [
   {
@@ -16,17 +18,42 @@ export const mutants: Mutant[] = [
   },
   {
     pitfall: 29,
-    file: 'gateway/src/journal/records.ts',
+    file: 'gateway/src/journal/lines.ts',
     from: 'return isRecord(value) ? value : undefined',
     to: 'return value as JournalRecord',
     test: fuzz,
   },
   {
+    // Of another stream than its user, this node and its session key make.
     pitfall: 29,
     file: 'gateway/src/journal/restore.ts',
-    from: 'requireStream(record, streamOfReceipt(context.config, receipt))',
-    to: '',
+    from: 'if (streamOf(user, node, sessionKey) !== stream)',
+    to: 'if (false as boolean)',
+    test: restore,
+  },
+  {
+    // A smart account's word is taken for a key's after a restart.
+    pitfall: 26,
+    file: 'gateway/src/journal/restore.ts',
+    from: '...(record.proven',
+    to: '...((true as boolean)',
+    test: restore,
+  },
+  {
+    // Whoever wrote the line.
+    pitfall: 36,
+    file: 'gateway/src/journal/lines.ts',
+    from: 'return a.length === b.length && timingSafeEqual(a, b)',
+    to: 'return a.length === b.length',
     test: fuzz,
+  },
+  {
+    // The journal of another chain or contract.
+    pitfall: 36,
+    file: 'gateway/src/keys.ts',
+    from: "['journal', chainId, sessions.toLowerCase()]",
+    to: "['journal']",
+    test: lines,
   },
   {
     // What was acknowledged is on disk: no sync of the data.

@@ -3,6 +3,7 @@
 import { createPrivateKey, createPublicKey, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto'
 import { type Hex, hexToBytes, type PrivateKeyAccount, toHex } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
+import type { Config } from './config.ts'
 import { signLong } from './crypto/signature.ts'
 
 export type NodeKeys = {
@@ -20,17 +21,24 @@ export type NodeKeys = {
 
 export function deriveKeys(nodeKey: Hex): NodeKeys {
   const secret = hexToBytes(nodeKey)
-  const derive = (purpose: string) => new Uint8Array(hkdfSync('sha256', secret, 'x4pn', purpose, 32))
-  const privateKey = derive('wireguard')
+  const privateKey = derive(secret, 'wireguard')
   return {
     account: privateKeyToAccount(nodeKey),
     sign: (digest) => signLong(digest, secret),
     wireguard: { privateKey, publicKey: x25519PublicKey(privateKey) },
-    nonceKey: createSecretKey(derive('nonce')),
-    tokenKey: createSecretKey(derive('token')),
-    acmeKey: derive('acme'),
+    nonceKey: createSecretKey(derive(secret, 'nonce')),
+    tokenKey: createSecretKey(derive(secret, 'token')),
+    acmeKey: derive(secret, 'acme'),
   }
 }
+
+/** For the lines of the journal: what another node wrote, or this one for another chain or contract, is not its own. */
+export function deriveJournalKey({ nodeKey, chainId, sessions }: Pick<Config, 'nodeKey' | 'chainId' | 'sessions'>) {
+  const purpose = ['journal', chainId, sessions.toLowerCase()].join(' ')
+  return createSecretKey(derive(hexToBytes(nodeKey), purpose))
+}
+
+const derive = (secret: Uint8Array, purpose: string) => new Uint8Array(hkdfSync('sha256', secret, 'x4pn', purpose, 32))
 
 /** DER of a PKCS #8 X25519 key up to the 32 bytes of the key itself (RFC 8410). */
 const PKCS8_X25519 = Buffer.from('302e020100300506032b656e04220420', 'hex')

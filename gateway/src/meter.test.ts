@@ -1,7 +1,6 @@
 // The meter: whoever cannot count does not serve, and what cannot be written down is no reason to cut.
 import { rename } from 'node:fs/promises'
 import { beforeAll, expect, test } from 'vitest'
-import { Journal } from './journal/journal.ts'
 import type { TestStream } from './testing/network.ts'
 import { MIB, startTestGateway, until } from './testing/test-gateway.ts'
 import { gateway, network, useGateway } from './testing/use-gateway.ts'
@@ -93,7 +92,7 @@ test('an allowance beyond the last record is written down at once', async () => 
   await until(() => gateway.tunnel.pass(stream.stream, passed) === passed)
   const used = gateway.tunnel.peers.get(stream.stream)?.usedBytes
   await until(async () => {
-    const { records } = await Journal.read(gateway.config.journal)
+    const records = await gateway.journal()
     return records.some((record) => record.type === 'counters' && record.counters.usedBytes === String(used))
   })
 })

@@ -1,9 +1,11 @@
 // A gateway that comes back: the same sessions, addresses, receipts and counts, after a stop, a crash, and worse.
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { beforeEach, expect, test } from 'vitest'
 import { startGateway } from './start.ts'
 import { HandTunnel } from './testing/hand-tunnel.ts'
 import { type TestStream, USDC } from './testing/network.ts'
+import { withOtherParity } from './testing/other-parity.ts'
 import { MIB, outcome, randomKey, until } from './testing/test-gateway.ts'
 import { gateway, network, useGateway } from './testing/use-gateway.ts'
 
@@ -18,6 +20,12 @@ beforeEach(async () => {
 
 const peer = (tunnel = gateway.tunnel) => tunnel.peers.get(stream.stream)
 const usage = () => gateway.pay(stream, 0n)
+/** Of the journal, the latest last. */
+const copies = async () =>
+  (await readdir(gateway.folder))
+    .filter((name) => name.endsWith('.kept'))
+    .sort()
+    .map((name) => `${gateway.folder}/${name}`)
 
 test('killed, its counters intact: the same tunnel, and usage is neither doubled nor reset', async () => {
   const wireguardKey = randomKey()
@@ -95,10 +103,11 @@ test('pitfall 29: damaged lines are skipped, and the file is kept beside', async
   await gateway.join(stream)
   await gateway.pay(stream, 400n)
   await gateway.halt()
+  const before = (await copies()).length
   await appendFile(gateway.config.journal, 'deadbeef {"type":"receipt"}\n12345678 {"type":"sign')
   await gateway.restart()
   expect(await usage()).toMatchObject({ claimed: '400' })
-  expect((await readdir(gateway.folder)).filter((name) => name.endsWith('.kept'))).toHaveLength(1)
+  expect(await copies()).toHaveLength(before + 1)
 })
 
 test('the journal is lost: what was settled has been used and is paid for', async () => {
@@ -113,22 +122,63 @@ test('the journal is lost: what was settled has been used and is paid for', asyn
   expect(await usage()).toMatchObject({ usedBytes: String(2n * MIB), owed: '2048', claimed: '2048', served: true })
 })
 
-test('a slip in the configuration destroys nothing', async () => {
+test('pitfall 29: a line that somebody changed is skipped, and the file is kept beside', async () => {
+  await gateway.join(stream)
+  await gateway.pay(stream, 400n)
+  await gateway.halt()
+  const before = await readFile(gateway.config.journal, 'utf8')
+  await writeFile(gateway.config.journal, before.replaceAll('{"bigint":"400"}', '{"bigint":"900"}'))
+  await gateway.restart()
+  // What the stop before settled is read from the chain, and no more counts.
+  await until(async () => (await usage()).claimed === '400')
+  const kept = (await copies()).at(-1) ?? ''
+  expect(await readFile(kept, 'utf8')).toContain('{"bigint":"900"}')
+})
+
+test.each([
+  ['contract', { sessions: `0x${'11'.repeat(20)}` }],
+  ['node key', { nodeKey: `0x${'11'.repeat(32)}` }],
+] as const)('another %s in the configuration destroys nothing', async (_, slip) => {
   await gateway.join(stream)
   await gateway.pay(stream, 100n)
   await gateway.halt()
   const before = await readFile(gateway.config.journal)
-  await gateway.restart({ env: { apiUrl: 'http://slip.example' } })
+  await gateway.restart({ env: slip })
   expect(gateway.tunnel.peers.size).toBe(0)
   await gateway.halt()
-  const kept = (await readdir(gateway.folder))
-    .filter((name) => name.endsWith('.kept'))
-    .sort()
-    .at(-1)
-  expect(await readFile(`${gateway.folder}/${kept}`)).toEqual(before)
+  const kept = (await copies()).at(-1) ?? ''
+  expect(await readFile(kept)).toEqual(before)
   await writeFile(gateway.config.journal, before)
   await gateway.restart()
   expect(await usage()).toMatchObject({ claimed: '100' })
+})
+
+test('another API address: who has joined stays', async () => {
+  const wireguardKey = randomKey()
+  await gateway.join(stream, { wireguardKey })
+  await gateway.pay(stream, 100n)
+  await gateway.restart({ env: { apiUrl: 'http://moved.example' } })
+  expect(peer()).toMatchObject({ wireguardKey })
+  expect(await usage()).toMatchObject({ claimed: '100' })
+  await gateway.restart()
+})
+
+test('pitfall 36: a receipt that was taken with the wrong parity is back, and is settled with the right one', async () => {
+  // Of a user with several sessions every receipt's signer is looked for, by its parity.
+  const by = privateKeyToAccount(generatePrivateKey()).address
+  await network.fund(by)
+  stream = await network.openStream(gateway.node, { by })
+  await gateway.join(stream)
+  await gateway.pay(stream, 1n)
+  const { body } = await gateway.post.receipts([withOtherParity(await gateway.receipt(stream, 1100n))])
+  expect(body.results[0]).toMatchObject({ usage: { claimed: '1100' } })
+  network.rpc.silent.add('eth_sendRawTransaction')
+  await gateway.restart()
+  expect(await usage()).toMatchObject({ claimed: '1100' })
+  expect((await network.readStream(stream)).settled).toBe(0n)
+  network.rpc.silent.clear()
+  await gateway.restart()
+  expect((await network.readStream(stream)).settled).toBe(1100n)
 })
 
 test('a start that fails at the journal leaves what an earlier run counted', async () => {

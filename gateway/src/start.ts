@@ -1,4 +1,5 @@
 // Starts a gateway and stops it: journal, tunnel, HTTP, and the loops, in the order in which they need each other.
+import type { KeyObject } from 'node:crypto'
 import { copyFile } from 'node:fs/promises'
 import { createChain } from './chain/chain.ts'
 import { startCommitmentCheck } from './chain/commitment.ts'
@@ -13,7 +14,7 @@ import { isAlive, newHealth, notReady } from './health.ts'
 import { disk, type Files } from './journal/files.ts'
 import { Journal } from './journal/journal.ts'
 import { type Restored, restore } from './journal/restore.ts'
-import { deriveKeys, type NodeKeys } from './keys.ts'
+import { deriveJournalKey, deriveKeys, type NodeKeys } from './keys.ts'
 import { createLog, type Log } from './log.ts'
 import { startMeter } from './meter.ts'
 import { createMetrics, exposeState } from './metrics.ts'
@@ -136,11 +137,12 @@ export async function openSessions(
   tunnel: Tunnel,
   files: Files = disk,
 ): Promise<{ journal: Journal; sessions: SessionStore }> {
-  // What the tunnel still holds is read while the signatures are checked, and the file written while the peers are set.
+  const key = deriveJournalKey(config)
+  // What the tunnel still holds is read while the journal is, and the file written while the peers are set.
   const surviving = tunnel.surviving()
   try {
     const [{ records, sessions }, counters] = await Promise.all([
-      readJournal(config, keys, clock, log, files),
+      readJournal(config, keys, key, clock, log, files),
       surviving,
     ])
     for (const session of sessions.all()) {
@@ -150,7 +152,7 @@ export async function openSessions(
     }
     const [, journal] = await Promise.all([
       tunnel.ensure(peersOf(sessions)),
-      Journal.create(config.journal, records, { files }),
+      Journal.create(config.journal, key, records, { files }),
     ])
     return { journal, sessions }
   } catch (error) {
@@ -166,14 +168,20 @@ export async function openSessions(
 async function readJournal(
   config: Config,
   keys: NodeKeys,
+  key: KeyObject,
   clock: Clock,
   log: Log,
   files: Files,
 ): Promise<Pick<Restored, 'records' | 'sessions'>> {
   const path = config.journal
-  const { records, badLines } = await Journal.read(path, files)
-  const restored = await restore(records, { config, keys })
-  for (const line of badLines) log.error({ journal: path, line }, 'a line of the journal is damaged: skipped')
+  const { records, badLines } = await Journal.read(path, key, files)
+  const restored = restore(records, { config, keys })
+  if (badLines.length > 0) {
+    log.error(
+      { journal: path, lines: badLines.length, first: badLines[0] },
+      'lines of the journal are damaged, or of another node key, chain, contract or version: skipped',
+    )
+  }
   for (const { record, reason } of restored.refused) log.error({ type: record.type, reason }, 'a record was refused')
   if (badLines.length > 0 || restored.refused.length > 0) {
     // There may be money in it, and the cause may be a slip in the configuration.

@@ -4,7 +4,6 @@ import type { EchoResponse, NodeInfo, SignedCounters } from '@x4pn/gateway-api'
 import type { Address, Hex } from 'viem'
 import { type Clock, unixSeconds } from './clock.ts'
 import type { Config } from './config.ts'
-import { recoverLong } from './crypto/signature.ts'
 import { structDigest } from './crypto/struct-digest.ts'
 import type { NodeKeys } from './keys.ts'
 import { owed, type Session, type Terms } from './sessions/session.ts'
@@ -89,12 +88,6 @@ export class Statements {
     const message = { stream, usedBytes, owed: owed(session), lastHandshake, signedAt: this.#now() }
     const signature = this.#keys.sign(this.#digests.counters(message))
     return { ...message, usedBytes: String(usedBytes), owed: String(message.owed), signature }
-  }
-
-  /** Whether this node signed these counters, at whatever time. */
-  isOwn({ signature, usedBytes, owed, ...rest }: SignedCounters): boolean {
-    const digest = this.#digests.counters({ ...rest, usedBytes: BigInt(usedBytes), owed: BigInt(owed) })
-    return recoverLong(digest, signature) === this.#keys.account.address.toLowerCase()
   }
 
   /** The node's word that it claims no more than `maxClaim`; void once the deposit is another. */

@@ -3,7 +3,7 @@ import { formatEther, hexToString } from 'viem'
 import type { Config } from '../config.ts'
 import { Journal } from '../journal/journal.ts'
 import { restore } from '../journal/restore.ts'
-import { deriveKeys } from '../keys.ts'
+import { deriveJournalKey, deriveKeys } from '../keys.ts'
 import { claimed } from '../sessions/session.ts'
 import { type ChainView, openOwnNode } from './chain-view.ts'
 import type { Command } from './command.ts'
@@ -59,8 +59,8 @@ export const status: Command = {
 
 /** Per the journal as it lies on the disk, against what the chain has. */
 async function unsettledOf(config: Config, chain: ChainView): Promise<{ sessions: number; amount: bigint }> {
-  const { records } = await Journal.read(config.journal)
-  const { sessions } = await restore(records, { config, keys: deriveKeys(config.nodeKey) })
+  const { records } = await Journal.read(config.journal, deriveJournalKey(config))
+  const { sessions } = restore(records, { config, keys: deriveKeys(config.nodeKey) })
   let amount = 0n
   for (const session of sessions.all()) {
     const settled = await chain.streamSettled(session.stream)

@@ -56,7 +56,7 @@ export class Fold {
   }
 }
 
-/** Nothing for a count that is no number: its signature cannot be right either. */
+/** Nothing for a count that is no number: `restore` refuses it. */
 const bytesOf = ({ counters: { usedBytes } }: CountersRecord): bigint =>
   /^\d+$/.test(usedBytes) ? BigInt(usedBytes) : -1n
 

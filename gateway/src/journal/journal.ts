@@ -1,21 +1,27 @@
 // The append-only file. A record is on disk before `append` resolves; records that arrive together share one sync. When
 // it has grown it is written anew with what still counts.
+import type { KeyObject } from 'node:crypto'
 import { dirname } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import { ApiError } from '../api-error.ts'
 import { disk, type Files, type JournalFile } from './files.ts'
 import { Fold } from './fold.ts'
-import { decodeRecord, encodeRecord, type JournalRecord } from './records.ts'
+import { decodeRecord, encodeRecord } from './lines.ts'
+import type { JournalRecord } from './records.ts'
 
 type Waiting = { record: JournalRecord; line: string; done: () => void; failed: (error: unknown) => void }
 type Opened = { file: JournalFile; bytes: number }
 
 /** Bytes below which a journal is never written anew. */
 const COMPACT_FROM = 16 * 2 ** 20
+/** Less than a millisecond's. Others are heard in between: the tunnel's commands at a start, clients later. */
+const LINES_AT_ONCE = 64
 /** It is written anew when it is this many times as large as after the last time. */
 const GROWTH = 4
 
 export class Journal {
   readonly #path: string
+  readonly #key: KeyObject
   readonly #fold: Fold
   readonly #compactFrom: number
   readonly #files: Files
@@ -24,8 +30,13 @@ export class Journal {
   #waiting: Waiting[] = []
   #flushing: Promise<void> | undefined
 
-  private constructor(path: string, fold: Fold, opened: Opened, compactFrom: number, files: Files) {
+  private constructor(
+    path: string,
+    key: KeyObject,
+    { fold, opened, compactFrom, files }: { fold: Fold; opened: Opened; compactFrom: number; files: Files },
+  ) {
     this.#path = path
+    this.#key = key
     this.#files = files
     this.#fold = fold
     this.#opened = opened
@@ -33,14 +44,19 @@ export class Journal {
     this.#limit = this.#nextLimit()
   }
 
-  /** Reads what is there; a torn or corrupt line is skipped and its number returned. */
-  static async read(path: string, files: Files = disk): Promise<{ records: JournalRecord[]; badLines: number[] }> {
+  /** Reads what is there; a line that is torn, corrupt or not of this key is skipped and its number returned. */
+  static async read(
+    path: string,
+    key: KeyObject,
+    files: Files = disk,
+  ): Promise<{ records: JournalRecord[]; badLines: number[] }> {
     const text = (await files.read(path)) ?? ''
     const records: JournalRecord[] = []
     const badLines: number[] = []
     for (const [index, line] of text.split('\n').entries()) {
+      if (index % LINES_AT_ONCE === 0) await setImmediate()
       if (line === '') continue
-      const record = decodeRecord(line)
+      const record = decodeRecord(line, key)
       if (record) records.push(record)
       else badLines.push(index + 1)
     }
@@ -50,18 +66,20 @@ export class Journal {
   /** Replaces the file by `records`, atomically, and opens it for appending. */
   static async create(
     path: string,
+    key: KeyObject,
     records: Iterable<JournalRecord>,
     { compactFrom = COMPACT_FROM, files = disk }: { compactFrom?: number; files?: Files } = {},
   ): Promise<Journal> {
     const fold = new Fold()
     for (const record of records) fold.add(record)
-    return new Journal(path, fold, await replaceFile(files, path, fold), compactFrom, files)
+    const opened = await replaceFile(files, path, key, fold)
+    return new Journal(path, key, { fold, opened, compactFrom, files })
   }
 
   /** Resolves when the record is on disk. Rejects with JOURNAL_UNAVAILABLE: then nothing may be acknowledged. */
   append(record: JournalRecord): Promise<void> {
     return new Promise((done, failed) => {
-      this.#waiting.push({ record, line: encodeRecord(record), done, failed })
+      this.#waiting.push({ record, line: encodeRecord(record, this.#key), done, failed })
       this.#flushing ??= this.#flush()
     })
   }
@@ -103,7 +121,7 @@ export class Journal {
   async #compact(): Promise<void> {
     const { file } = this.#opened
     try {
-      this.#opened = await replaceFile(this.#files, this.#path, this.#fold)
+      this.#opened = await replaceFile(this.#files, this.#path, this.#key, this.#fold)
       await file.close()
     } catch {
       // Everything is still in the old file; it is tried again when that has grown on.
@@ -114,11 +132,11 @@ export class Journal {
   #nextLimit = () => Math.max(this.#compactFrom, GROWTH * this.#opened.bytes)
 }
 
-async function replaceFile(files: Files, path: string, fold: Fold): Promise<Opened> {
+async function replaceFile(files: Files, path: string, key: KeyObject, fold: Fold): Promise<Opened> {
   const next = `${path}.next`
   const file = await files.create(next)
   try {
-    const text = [...fold.records()].map(encodeRecord).join('')
+    const text = await textOf(fold, key)
     await file.append(text)
     await file.sync()
     await files.rename(next, path)
@@ -129,4 +147,13 @@ async function replaceFile(files: Files, path: string, fold: Fold): Promise<Open
     await file.close()
     throw error
   }
+}
+
+async function textOf(fold: Fold, key: KeyObject): Promise<string> {
+  const lines: string[] = []
+  for (const record of fold.records()) {
+    if (lines.length % LINES_AT_ONCE === 0) await setImmediate()
+    lines.push(encodeRecord(record, key))
+  }
+  return lines.join('')
 }

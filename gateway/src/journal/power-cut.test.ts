@@ -1,4 +1,5 @@
 // The power fails before each single operation on the file, in turn: whatever was acknowledged until then is on disk.
+import { createSecretKey } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -15,6 +16,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
+const key = createSecretKey(new Uint8Array(32).fill(1))
 const stream = `0x${'aa'.repeat(32)}` as const
 const address = `0x${'bb'.repeat(20)}` as const
 const signIn: SignInRecord = {
@@ -23,10 +25,10 @@ const signIn: SignInRecord = {
   issuedAt: 1,
   message: 'a message',
   signature: '0x',
+  proven: true,
   user: address,
   sessionKey: address,
   wireguardKey: stream,
-  domain: 'a.example',
   address4: '10.64.0.2',
   pricePerGiB: 1n,
   allowance: 1n,
@@ -71,9 +73,9 @@ async function liveUntil(
   const files = { ...forgetful, create }
   const life = async (): Promise<false> => {
     for (let run = 0; run < 2; run++) {
-      const { records } = await Journal.read(path, files)
+      const { records } = await Journal.read(path, key, files)
       // So small that it is written anew in between.
-      const journal = await Journal.create(path, records, { files, compactFrom: 2_000 })
+      const journal = await Journal.create(path, key, records, { files, compactFrom: 2_000 })
       if (run === 0) await journal.append(signIn)
       joined = true
       for (let burst = 0; burst < BURSTS; burst++) {
@@ -100,7 +102,7 @@ test('pitfall 29: at every single operation: nothing acknowledged is lost', asyn
     const path = join(folder, `${operation}.jsonl`)
     const { acknowledged, joined, cut } = await liveUntil(path, operation)
     const fold = new Fold()
-    for (const record of (await Journal.read(path)).records) fold.add(record)
+    for (const record of (await Journal.read(path, key)).records) fold.add(record)
     const [kept] = [...fold.streams()].map(([, records]) => records)
     if (joined) expect(kept?.signIn, `cut before operation ${operation}`).toEqual(signIn)
     expect(kept?.receipt?.receipt.cumulative ?? 0n, `cut before operation ${operation}`).toBeGreaterThanOrEqual(

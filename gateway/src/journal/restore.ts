@@ -1,22 +1,17 @@
-// From the journal's messages back to sessions. What still counts of each stream passes the checks it passed before,
-// with freshness judged by when it was first accepted; what does not pass is reported, and never stops the gateway.
-import { setImmediate } from 'node:timers/promises'
-import type { Hash } from 'viem'
+// From the journal's records back to sessions. Whoever wrote a line is known by its code, so no signature is checked once
+// more: see lines.ts. What does not fit together, or does not fit the configuration, is reported and never stops the gateway.
+import type { Address, Hash } from 'viem'
 import type { Config } from '../config.ts'
+import { streamOf } from '../crypto/addresses.ts'
 import type { NodeKeys } from '../keys.ts'
-import { address6Of, isInPool4, parsePool4, parsePool6, pickAddress4 } from '../sessions/addresses.ts'
+import { address6Of, isInPool4, type Pool4, parsePool4, parsePool6, pickAddress4 } from '../sessions/addresses.ts'
 import { isLease, newPass } from '../sessions/pass.ts'
-import { streamOfReceipt } from '../sessions/receipt-stream.ts'
 import type { Session } from '../sessions/session.ts'
 import { SessionStore } from '../sessions/store.ts'
-import { checkSignIn } from '../sign-in/check-sign-in.ts'
-import { Statements } from '../statements.ts'
 import { Fold, type StreamRecords } from './fold.ts'
 import type { CountersRecord, JournalRecord, LeaveRecord, ReceiptRecord, SignInRecord } from './records.ts'
 
-const STREAMS_AT_ONCE = 32
-
-type Context = { config: Config; keys: NodeKeys; statements: Statements }
+type Context = { node: Address; pool4: Pool4; pool6: string }
 
 export type Restored = {
   sessions: SessionStore
@@ -25,40 +20,38 @@ export type Restored = {
   refused: { record: JournalRecord; reason: string }[]
 }
 
-export async function restore(
+export function restore(
   records: Iterable<JournalRecord>,
-  { config, keys }: Omit<Context, 'statements'>,
-): Promise<Restored> {
-  // Only read with: nothing is signed here.
-  const context = { config, keys, statements: new Statements(config, keys, Date.now) }
+  { config, keys }: { config: Config; keys: NodeKeys },
+): Restored {
+  const context = {
+    node: keys.account.address,
+    pool4: parsePool4(config.pool4),
+    pool6: parsePool6(config.pool6),
+  }
   const fold = new Fold()
   for (const record of records) fold.add(record)
   const restored: Restored = { sessions: new SessionStore(), records: [], refused: [] }
   // The latest sign-ins come first: what an older one also claims belongs to them.
   const streams = [...fold.streams()].sort(([, a], [, b]) => (b.signIn?.acceptedAt ?? 0) - (a.signIn?.acceptedAt ?? 0))
-  let count = 0
-  for (const [stream, kept] of streams) {
-    await restoreStream(stream, kept, context, restored)
-    // The tunnel is made ready meanwhile: its commands are heard in between.
-    if (++count % STREAMS_AT_ONCE === 0) await setImmediate()
-  }
+  for (const [stream, kept] of streams) restoreStream(stream, kept, context, restored)
   return restored
 }
 
-async function restoreStream(stream: Hash, kept: StreamRecords, context: Context, restored: Restored): Promise<void> {
+function restoreStream(stream: Hash, kept: StreamRecords, context: Context, restored: Restored): void {
   const { sessions, records, refused } = restored
   const { signIn, receipt, counters, leave } = kept
   /** Keeps a record if it passes. */
-  const pass = async <R extends JournalRecord>(record: R | undefined, check: (record: R) => Promise<R>) => {
+  const pass = <R extends JournalRecord>(record: R | undefined, take: (record: R) => R) => {
     if (!record) return
     try {
-      records.push(await check(record))
+      records.push(take(record))
     } catch (error) {
       refused.push({ record, reason: error instanceof Error ? error.message : String(error) })
     }
   }
-  await pass(signIn, async (record) => {
-    const session = await toSession(record, context, sessions)
+  pass(signIn, (record) => {
+    const session = toSession(record, context, sessions)
     sessions.add(session)
     return { ...record, address4: session.address4 }
   })
@@ -67,26 +60,26 @@ async function restoreStream(stream: Hash, kept: StreamRecords, context: Context
     if (!session) throw new Error(`there is no sign-in for ${stream}`)
     return session
   }
-  await pass(receipt, (record) => takeReceipt(record, context, needed()))
-  await pass(counters, (record) => takeCounters(record, context, needed()))
-  await pass(leave, (record) => takeLeave(record, context, needed()))
+  pass(receipt, (record) => takeReceipt(record, context, needed()))
+  pass(counters, (record) => takeCounters(record, needed()))
+  pass(leave, (record) => takeLeave(record, needed()))
 }
 
-async function toSession(record: SignInRecord, context: Context, sessions: SessionStore): Promise<Session> {
-  const { config } = context
-  const signIn = await checkSignIn({ ...record, action: 'join' }, { ...context, now: record.acceptedAt })
-  requireStream(record, signIn.stream)
-  if (sessions.byWireguardKey(record.wireguardKey)) throw new Error('a later sign-in has its WireGuard key')
-  const pool4 = parsePool4(config.pool4)
+function toSession(record: SignInRecord, { node, pool4, pool6 }: Context, sessions: SessionStore): Session {
+  const { stream, user, sessionKey, wireguardKey } = record
+  if (streamOf(user, node, sessionKey) !== stream) {
+    throw new Error(`it is filed under ${stream} and is not of that stream`)
+  }
+  if (sessions.byWireguardKey(wireguardKey)) throw new Error('a later sign-in has its WireGuard key')
   const taken = (address: string) => sessions.hasAddress4(address)
   // Another one than before where the pool was changed; the client learns it when it joins again.
   const keeps = isInPool4(record.address4, pool4) && !taken(record.address4)
-  const address4 = keeps ? record.address4 : pickAddress4(record.stream, pool4, taken)
+  const address4 = keeps ? record.address4 : pickAddress4(stream, pool4, taken)
   if (address4 === undefined) throw new Error('there is no address left for it')
   return {
-    stream: record.stream,
-    user: record.user,
-    sessionKey: record.sessionKey,
+    stream,
+    user,
+    sessionKey,
     terms: {
       pricePerGiB: record.pricePerGiB,
       allowance: record.allowance,
@@ -94,9 +87,9 @@ async function toSession(record: SignInRecord, context: Context, sessions: Sessi
       decimals: record.decimals,
     },
     address4,
-    address6: address6Of(address4, parsePool6(config.pool6)),
-    wireguardKey: record.wireguardKey,
-    signedInAt: signIn.issuedAt,
+    address6: address6Of(address4, pool6),
+    wireguardKey,
+    signedInAt: record.issuedAt,
     chain: {
       deposit: record.deposit,
       settled: record.settled,
@@ -105,7 +98,7 @@ async function toSession(record: SignInRecord, context: Context, sessions: Sessi
       // As it was served when it joined; the first reading of the chain says more.
       servable: record.deposit,
     },
-    ...(signIn.proven
+    ...(record.proven
       ? {}
       : { vouched: { message: record.message, signature: record.signature, askedAt: 0, revoked: false } }),
     usedBytes: record.usedBytes,
@@ -113,38 +106,27 @@ async function toSession(record: SignInRecord, context: Context, sessions: Sessi
   }
 }
 
-async function takeReceipt(record: ReceiptRecord, context: Context, session: Session): Promise<ReceiptRecord> {
-  const node = context.keys.account.address
+function takeReceipt(record: ReceiptRecord, { node }: Context, session: Session): ReceiptRecord {
   const receipt = { ...record.receipt, user: session.user, node }
-  requireStream(record, streamOfReceipt(context.config, receipt))
   session.usedBytes = max(session.usedBytes, record.usedBytes)
   session.best = receipt
-  const deposit = max(session.chain.deposit, typeof record.deposit === 'bigint' ? record.deposit : 0n)
+  const deposit = max(session.chain.deposit, record.deposit ?? 0n)
   session.chain = { ...session.chain, deposit, servable: max(session.chain.servable, deposit) }
   if (isLease(receipt)) session.pass = newPass(Math.floor(record.acceptedAt / 1000))
   session.unsettledSince = record.acceptedAt
   return record
 }
 
-async function takeCounters(
-  record: CountersRecord,
-  { statements }: Context,
-  session: Session,
-): Promise<CountersRecord> {
-  if (!statements.isOwn(record.counters)) throw new Error('the counters are not signed by this node')
-  session.usedBytes = max(session.usedBytes, BigInt(record.counters.usedBytes))
+function takeCounters(record: CountersRecord, session: Session): CountersRecord {
+  const { usedBytes } = record.counters
+  if (!/^\d+$/.test(usedBytes)) throw new Error(`the count is no number: ${usedBytes}`)
+  session.usedBytes = max(session.usedBytes, BigInt(usedBytes))
   return record
 }
 
-async function takeLeave(record: LeaveRecord, context: Context, session: Session): Promise<LeaveRecord> {
-  const { stream } = await checkSignIn({ ...record, action: 'leave' }, { ...context, now: record.acceptedAt })
-  requireStream(record, stream)
+function takeLeave(record: LeaveRecord, session: Session): LeaveRecord {
   session.left = { maxClaim: record.maxClaim, receipt: record.receipt }
   return record
-}
-
-function requireStream(record: { stream: Hash }, stream: Hash | undefined): void {
-  if (record.stream !== stream) throw new Error(`it is filed under ${record.stream} and is not of that stream`)
 }
 
 const max = (a: bigint, b: bigint) => (a > b ? a : b)

@@ -3,7 +3,6 @@ import { rename } from 'node:fs/promises'
 import { nodeTypes, sessionsDomain } from '@x4pn/contracts'
 import { verifyTypedData } from 'viem'
 import { describe, expect, test } from 'vitest'
-import { Journal } from '../journal/journal.ts'
 import { createRounds } from '../testing/rounds.ts'
 import { outcome, randomKey, startTestGateway, until } from '../testing/test-gateway.ts'
 import { gateway, network, useGateway } from '../testing/use-gateway.ts'
@@ -187,7 +186,7 @@ test('a peer that cannot be removed when its stream is closed is cut, and remove
     own.tunnel.failing.clear()
     await until(() => !own.tunnel.peers.has(stream.stream))
     expect(outcome(await own.join(next, { wireguardKey }))).toBe('ok')
-    const { records } = await Journal.read(own.config.journal)
+    const records = await own.journal()
     expect(records.filter(({ type }) => type === 'forgotten')).toHaveLength(1)
   } finally {
     await own.stop()

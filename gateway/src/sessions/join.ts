@@ -70,7 +70,7 @@ async function joinFirst(gateway: Gateway, signIn: SignIn, request: JoinSignIn):
   sessions.add(session)
   clients.add(client, session)
   try {
-    await journal.append(recordOf(session, signIn, request))
+    await journal.append(recordOf(gateway, session, signIn, request))
     await changeTunnel(tunnel.add(peerOf(session)))
     if (sessions.get(session.stream) !== session) {
       await changeTunnel(tunnel.remove(peerOf(session)))
@@ -109,7 +109,7 @@ async function joinAgain(
   try {
     // The tunnel first: it can be turned back, what is written down cannot. The session is metered under either key.
     await changeTunnel(tunnel.rotateKey(peerOf(session), oldKey))
-    await journal.append(recordOf(session, signIn, request)).catch(async (error: unknown) => {
+    await journal.append(recordOf(gateway, session, signIn, request)).catch(async (error: unknown) => {
       await tunnel
         .rotateKey({ ...peerOf(session), wireguardKey: oldKey }, request.wireguardKey)
         .catch((cause: unknown) => log.error({ error: String(cause) }, 'a rotation was not undone'))
@@ -141,8 +141,8 @@ function changeTunnel(change: Promise<void>): Promise<void> {
   })
 }
 
-function recordOf(session: Session, signIn: SignIn, request: JoinSignIn): SignInRecord {
-  const { message, signature, user, sessionKey, wireguardKey, domain } = request
+function recordOf({ clock }: Gateway, session: Session, signIn: SignIn, request: JoinSignIn): SignInRecord {
+  const { message, signature, user, sessionKey, wireguardKey } = request
   const { stream, address4, terms, usedBytes } = session
   const { deposit, settled } = session.chain
   return {
@@ -151,16 +151,16 @@ function recordOf(session: Session, signIn: SignIn, request: JoinSignIn): SignIn
     issuedAt: signIn.issuedAt,
     message,
     signature,
+    proven: signIn.proven,
     user,
     sessionKey,
     wireguardKey,
-    domain,
     address4,
     ...terms,
     deposit,
     settled,
     usedBytes,
-    acceptedAt: signIn.checkedAt,
+    acceptedAt: clock(),
   }
 }
 

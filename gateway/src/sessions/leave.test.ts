@@ -3,7 +3,6 @@
 import { nodeTypes, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
 import { verifyTypedData } from 'viem'
 import { expect, test } from 'vitest'
-import { Journal } from '../journal/journal.ts'
 import { type TestStream, USDC } from '../testing/network.ts'
 import { outcome, until } from '../testing/test-gateway.ts'
 import { gateway, network, useGateway } from '../testing/use-gateway.ts'
@@ -99,7 +98,7 @@ test('the word is on disk before it is given, and leaving again gives the same w
   const stream = await joined()
   await gateway.pay(stream, 700n)
   const first = await leaveWith(stream)
-  const { records } = await Journal.read(gateway.config.journal)
+  const records = await gateway.journal()
   const record = records.find((candidate) => candidate.type === 'leave' && candidate.stream === stream.stream)
   expect(record).toMatchObject({ maxClaim: 700n, release: first.body.release.signature })
   const again = await leaveWith(stream, await gateway.receipt(stream, 0n))

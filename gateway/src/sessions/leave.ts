@@ -77,9 +77,9 @@ async function answer({ statements }: Gateway, session: Session, { maxClaim }: W
 }
 
 function record(
-  { journal }: Gateway,
+  { journal, clock }: Gateway,
   signIn: SignIn,
-  { message, signature, user, sessionKey, domain }: LeaveSignIn,
+  { message, signature }: LeaveSignIn,
   { maxClaim, receipt }: Word,
   { release }: LeaveResponse,
 ): Promise<void> {
@@ -88,14 +88,11 @@ function record(
     stream: signIn.stream,
     message,
     signature,
-    user,
-    sessionKey,
-    domain,
     ...(receipt ? { receipt } : {}),
     maxClaim,
     deposit: BigInt(release.deposit),
     deadline: release.deadline,
     release: release.signature,
-    acceptedAt: signIn.checkedAt,
+    acceptedAt: clock(),
   })
 }

@@ -1,6 +1,5 @@
 // Whose receipt it is: of the stream whose key signed it. The receipt itself names the user alone.
 import { type SignedReceipt, sessionsDomain, sessionsTypes } from '@x4pn/contracts'
-import type { Hash } from 'viem'
 import type { Config } from '../config.ts'
 import { streamOf } from '../crypto/addresses.ts'
 import { addressOf, recoverCompact, verifyCompact, withTrueParity } from '../crypto/signature.ts'
@@ -14,15 +13,10 @@ type Digest = (receipt: SignedReceipt) => Uint8Array
 /** The domain is hashed once for each configuration. */
 const digests = new WeakMap<Context, Digest>()
 
-/** Undefined when the signature is not one that the contract would take too: then there is no money in it. */
-export function streamOfReceipt(context: Context, receipt: SignedReceipt): Hash | undefined {
-  const publicKey = signerOf(context, receipt)
-  return publicKey && streamOf(receipt.user, receipt.node, addressOf(publicKey))
-}
-
 /**
- * As `streamOfReceipt`, among the sessions here. Where the user has one session and its public key is known, that key is
- * asked for alone, which is cheaper; the parity may then be wrong until `asSettled`.
+ * Undefined when the signature is not one that the contract would take too: then there is no money in it. Where the user
+ * has one session and its public key is known, that key is asked for alone, which is cheaper; the parity may then be wrong
+ * until `asSettled`.
  */
 export function sessionOfReceipt(
   context: Context,

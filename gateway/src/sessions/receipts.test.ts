@@ -4,7 +4,6 @@ import { hashReceipt, streamId } from '@x4pn/contracts'
 import { concatHex, type Hex, hexToBigInt, numberToHex, slice } from 'viem'
 import { privateKeyToAccount } from 'viem/accounts'
 import { beforeEach, expect, test } from 'vitest'
-import { Journal } from '../journal/journal.ts'
 import { type TestStream, USDC } from '../testing/network.ts'
 import { MIB, outcome, startTestGateway, until } from '../testing/test-gateway.ts'
 import { gateway, network, useGateway } from '../testing/use-gateway.ts'
@@ -23,7 +22,7 @@ async function results(receipts: readonly unknown[]): Promise<string[]> {
   return body.results.map((result) => ('error' in result ? result.error.code : 'ok'))
 }
 const onDisk = async (own = gateway) =>
-  (await Journal.read(own.config.journal)).records.flatMap((record) => (record.type === 'receipt' ? [record] : []))
+  (await own.journal()).flatMap((record) => (record.type === 'receipt' ? [record] : []))
 
 test('accepted: it is on disk before the answer, and the credit grows by what it claims', async () => {
   const before = gateway.tunnel.peers.get(stream.stream)?.entitledBytes ?? 0n

@@ -1,7 +1,7 @@
 // Settling on a real chain: when, how much, once, and what is given back.
-import type { ReceiptItem } from '@x4pn/gateway-api'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type TestStream, USDC } from '../testing/network.ts'
+import { withOtherParity } from '../testing/other-parity.ts'
 import { createRounds } from '../testing/rounds.ts'
 import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
 import { network, useNetwork } from '../testing/use-gateway.ts'
@@ -28,13 +28,6 @@ afterEach(() => gateway.stop())
 
 const settled = async (of = stream) => (await network.readStream(of)).settled
 const sent = () => network.rpc.calls.filter((method) => method === 'eth_sendRawTransaction').length
-
-/** The highest bit of s is that of the parity (EIP-2098). */
-function withOtherParity(receipt: ReceiptItem): ReceiptItem {
-  const signature = Buffer.from(receipt.signature.slice(2), 'hex')
-  signature[32] = (signature[32] ?? 0) ^ 0x80
-  return { ...receipt, signature: `0x${signature.toString('hex')}` }
-}
 
 test('by value, once', async () => {
   await gateway.pay(stream, 999n)

@@ -28,8 +28,6 @@ export type SignIn = {
   stream: Hash
   /** Unix milliseconds. */
   issuedAt: number
-  /** Unix milliseconds by which its freshness was judged: the journal keeps it, so that a restart judges the same. */
-  checkedAt: number
   address: Address
   /** False while a smart account's word is still to be asked. */
   proven: boolean
@@ -38,7 +36,7 @@ export type SignIn = {
 export type SignInContext = {
   config: Pick<Config, 'apiUrl' | 'chainId'>
   keys: Pick<NodeKeys, 'account' | 'nonceKey'>
-  /** Unix milliseconds by which freshness is judged: now, or when the journal first took the message. */
+  /** Unix milliseconds by which freshness is judged. */
   now: number
 }
 
@@ -56,7 +54,6 @@ export async function checkSignIn(request: SignInRequest, context: SignInContext
   return {
     stream,
     issuedAt: Date.parse(parsed.siwe.issuedAt ?? ''),
-    checkedAt: context.now,
     address: parsed.siwe.address as Address,
     proven,
   }

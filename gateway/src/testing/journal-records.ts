@@ -4,7 +4,7 @@ import type { Address, Hash } from 'viem'
 import { generatePrivateKey, type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { readConfig } from '../config.ts'
 import type { CountersRecord, JournalRecord, LeaveRecord, ReceiptRecord, SignInRecord } from '../journal/records.ts'
-import { deriveKeys } from '../keys.ts'
+import { deriveJournalKey, deriveKeys } from '../keys.ts'
 import type { Session } from '../sessions/session.ts'
 import { createNonce } from '../sign-in/nonce.ts'
 import { Statements } from '../statements.ts'
@@ -25,6 +25,7 @@ const config = readConfig({
 const keys = deriveKeys(config.nodeKey)
 const node = keys.account.address
 export const context = { config, keys }
+export const journalKey = deriveJournalKey(config)
 export const NOW = 1_800_000_000_000
 export const user = privateKeyToAccount(generatePrivateKey())
 
@@ -45,9 +46,6 @@ async function signed(action: 'join' | 'leave', { session, stream }: Client, now
     stream,
     message,
     signature: await session.signMessage({ message }),
-    user: user.address,
-    sessionKey: session.address,
-    domain: '192.0.2.1:8443',
     acceptedAt: now + 1000,
   }
 }
@@ -57,6 +55,9 @@ export async function signIn(of: Client, change: Partial<SignInRecord> = {}, now
   return {
     type: 'signIn',
     ...(await signed('join', of, now, wireguardKey)),
+    proven: true,
+    user: of.user,
+    sessionKey: of.session.address,
     issuedAt: now,
     wireguardKey,
     address4: '10.64.0.7',

@@ -14,7 +14,9 @@ import type {
 import { type Hex, type LocalAccount, toHex } from 'viem'
 import { generatePrivateKey } from 'viem/accounts'
 import { readConfig } from '../config.ts'
-import { deriveKeys } from '../keys.ts'
+import { Journal } from '../journal/journal.ts'
+import type { JournalRecord } from '../journal/records.ts'
+import { deriveJournalKey, deriveKeys } from '../keys.ts'
 import { type Parts, type RunningGateway, startGateway } from '../start.ts'
 import { freePort } from './free-port.ts'
 import { HandTunnel } from './hand-tunnel.ts'
@@ -131,6 +133,9 @@ export async function startTestGateway(network: TestNetwork, { env = {}, parts =
       if (!result || 'error' in result) throw new Error(JSON.stringify(result ?? body))
       return result.usage
     },
+    /** What is on disk. */
+    journal: async (): Promise<JournalRecord[]> =>
+      (await Journal.read(config.journal, deriveJournalKey(config))).records,
     /** As a crash would leave it: what is on disk at this moment. */
     copyJournal: (): Promise<void> => copyFile(config.journal, `${config.journal}.copy`),
     /** Ends it, and starts it again: from the copy, if one was made, as if it had been killed then. */

@@ -7,7 +7,7 @@ import type { Config } from '../../../../gateway/src/config.ts'
 import { curve } from '../../../../gateway/src/crypto/curve.ts'
 import { messageDigest, recoverLong, signLong, toHex } from '../../../../gateway/src/crypto/signature.ts'
 import { structDigest } from '../../../../gateway/src/crypto/struct-digest.ts'
-import type { SignInRecord } from '../../../../gateway/src/journal/records.ts'
+import type { ReceiptRecord, SignInRecord } from '../../../../gateway/src/journal/records.ts'
 import type { NodeKeys } from '../../../../gateway/src/keys.ts'
 import { createNonce } from '../../../../gateway/src/sign-in/nonce.ts'
 import { messageFields, writeMessage } from '../../../../gateway/src/testing/sign-in-message.ts'
@@ -48,7 +48,7 @@ export function signInRecord(context: Context, client: BenchClient, index: numbe
     stream: client.stream,
     issuedAt: now,
     ...signInBody(context, client),
-    domain: new URL(context.config.apiUrl).host,
+    proven: true,
     address4: `10.64.${1 + (index >> 8)}.${index & 255}`,
     pricePerGiB: PRICE_PER_GIB,
     allowance: 1000n,
@@ -58,6 +58,19 @@ export function signInRecord(context: Context, client: BenchClient, index: numbe
     settled: 0n,
     usedBytes: 0n,
     acceptedAt: now,
+  }
+}
+
+export function receiptRecord(context: Context, client: BenchClient): ReceiptRecord {
+  const { user, rate, start, until, signature, cumulative } = receiptSigner(context)(client, 5_000n)
+  const node = context.keys.account.address
+  return {
+    type: 'receipt',
+    stream: client.stream,
+    receipt: { user, node, cumulative: BigInt(cumulative), rate: BigInt(rate), start, until, signature },
+    deposit: DEPOSIT,
+    usedBytes: 0n,
+    acceptedAt: Date.now(),
   }
 }
 

@@ -6,6 +6,7 @@ import type { Gateway } from '../../../../gateway/src/gateway.ts'
 import { newHealth } from '../../../../gateway/src/health.ts'
 import { Journal } from '../../../../gateway/src/journal/journal.ts'
 import { restore } from '../../../../gateway/src/journal/restore.ts'
+import { deriveJournalKey } from '../../../../gateway/src/keys.ts'
 import { createLog } from '../../../../gateway/src/log.ts'
 import { createTick } from '../../../../gateway/src/meter.ts'
 import { Pace } from '../../../../gateway/src/pace.ts'
@@ -51,8 +52,9 @@ async function memory(node: BenchNode): Promise<Figure> {
 /** Every session moves in every turn, and every turn gives the sign of life and reads the handshakes, as one in five and one in ten does. */
 async function tick({ config, keys }: BenchNode): Promise<Figure[]> {
   const log = createLog('error')
-  const { records } = await Journal.read(config.journal)
-  const { sessions } = await restore(records, { config, keys })
+  const key = deriveJournalKey(config)
+  const { records } = await Journal.read(config.journal, key)
+  const { sessions } = restore(records, { config, keys })
   const tunnel = new WireguardTunnel(config, { privateKey: keys.wireguard.privateKey, dns: false }, log)
   await tunnel.ensure([...sessions.all()].map(peerOf))
   let passed = 0n
@@ -64,7 +66,7 @@ async function tick({ config, keys }: BenchNode): Promise<Figure[]> {
   }
   let now = Date.now()
   const clock = () => now
-  const journal = await Journal.create(config.journal, [])
+  const journal = await Journal.create(config.journal, key, [])
   const statements = new Statements(config, keys, clock)
   const health = newHealth(now)
   const parts = { config, keys, clock, log, tunnel, journal, sessions, statements, health, feed: new UsageFeed() }

@@ -6,8 +6,9 @@ import { join, resolve } from 'node:path'
 import { execa } from 'execa'
 import { generatePrivateKey } from 'viem/accounts'
 import { type Config, readConfig } from '../../../../gateway/src/config.ts'
-import { encodeRecord, type JournalRecord } from '../../../../gateway/src/journal/records.ts'
-import { deriveKeys, type NodeKeys } from '../../../../gateway/src/keys.ts'
+import { encodeRecord } from '../../../../gateway/src/journal/lines.ts'
+import type { JournalRecord } from '../../../../gateway/src/journal/records.ts'
+import { deriveJournalKey, deriveKeys, type NodeKeys } from '../../../../gateway/src/keys.ts'
 
 const MAIN = resolve(import.meta.dirname, '../../../../gateway/src/main.ts')
 const NOWHERE = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
@@ -46,7 +47,8 @@ export async function prepareNode(change: Record<string, string> = {}): Promise<
 }
 
 export async function writeJournal({ config }: BenchNode, records: readonly JournalRecord[]): Promise<void> {
-  await writeFile(config.journal, records.map(encodeRecord).join(''))
+  const key = deriveJournalKey(config)
+  await writeFile(config.journal, records.map((record) => encodeRecord(record, key)).join(''))
 }
 
 /** Starts it, and waits until it answers. */

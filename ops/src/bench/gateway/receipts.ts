@@ -9,6 +9,7 @@ import { privateKeyToAccount } from 'viem/accounts'
 import type { Gateway } from '../../../../gateway/src/gateway.ts'
 import { Journal } from '../../../../gateway/src/journal/journal.ts'
 import { restore } from '../../../../gateway/src/journal/restore.ts'
+import { deriveJournalKey } from '../../../../gateway/src/keys.ts'
 import { createLog } from '../../../../gateway/src/log.ts'
 import { acceptReceipt } from '../../../../gateway/src/sessions/accept-receipt.ts'
 import { CreditWriter } from '../../../../gateway/src/sessions/credit.ts'
@@ -37,11 +38,11 @@ const library: Library = createRequire(import.meta.url)('secp256k1/bindings.js')
 export async function benchReceipts(): Promise<Figure[]> {
   const context = await prepareNode()
   const clients = Array.from({ length: CLIENTS }, () => makeClient(context.keys.account.address))
-  const { sessions } = await restore(
+  const { sessions } = restore(
     clients.map((client, index) => signInRecord(context, client, index)),
     context,
   )
-  const journal = await Journal.create(context.config.journal, [])
+  const journal = await Journal.create(context.config.journal, deriveJournalKey(context.config), [])
   const parts = { ...context, sessions, journal, clock: Date.now, tunnel: new HandTunnel(), log: createLog('silent') }
   const gateway = parts as unknown as Gateway
   const credit = new CreditWriter(gateway)

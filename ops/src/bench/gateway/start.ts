@@ -1,11 +1,11 @@
-// A start with 1,000 sessions in the journal: from the file to every peer in the kernel.
+// A start with 1,000 sessions in the journal, each with a receipt: from the file to every peer in the kernel.
 import { readFile } from 'node:fs/promises'
 import { createLog } from '../../../../gateway/src/log.ts'
 import { openSessions } from '../../../../gateway/src/start.ts'
 import { WireguardTunnel } from '../../../../gateway/src/tunnel/wireguard.ts'
 import { all, type Figure } from '../figure.ts'
 import { inTurn } from '../load.ts'
-import { makeClient, signInRecord } from './clients.ts'
+import { makeClient, receiptRecord, signInRecord } from './clients.ts'
 import { bareInterface, randomPeers } from './interface.ts'
 import { prepareNode, writeJournal } from './node.ts'
 
@@ -16,9 +16,10 @@ export async function benchStart(): Promise<Figure[]> {
   const node = await prepareNode()
   const { config, keys } = node
   const log = createLog('error')
-  const records = Array.from({ length: SESSIONS }, (_, index) =>
-    signInRecord(node, makeClient(keys.account.address), index),
-  )
+  const records = Array.from({ length: SESSIONS }, (_, index) => {
+    const client = makeClient(keys.account.address)
+    return [signInRecord(node, client, index), receiptRecord(node, client)]
+  }).flat()
   const peers = randomPeers(SESSIONS)
   const starts = []
   const references = []
