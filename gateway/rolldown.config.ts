@@ -1,4 +1,4 @@
-// One file for the container: what npm installs for the gateway is forty times as large as what it uses.
+// One file for the container, and the small process beside it: what npm installs for the gateway is forty times as large as what it uses.
 import { defineConfig } from 'rolldown'
 
 export default defineConfig({

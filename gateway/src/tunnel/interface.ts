@@ -3,15 +3,14 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { setTimeout } from 'node:timers/promises'
 import { execa } from 'execa'
 import type { Hex } from 'viem'
+import { launcher } from './launcher.ts'
 import { withLargeReceiveBuffer } from './receive-buffer.ts'
 import { withSecretFile } from './secret-file.ts'
-import { Shell } from './shell.ts'
 
 /** Packets. The default of 500 overflows within 12 ms at 500 Mbit/s, and what is dropped there has been counted. */
 const QUEUE_LENGTH = 4_000
 
-const shell = new Shell()
-const run = (command: string, args: readonly string[]) => shell.run(command, args)
+const run = (command: string, args: readonly string[]) => launcher.run(command, args)
 
 const toBase64 = (key: Hex | Uint8Array): string =>
   (typeof key === 'string' ? Buffer.from(key.slice(2), 'hex') : Buffer.from(key)).toString('base64')

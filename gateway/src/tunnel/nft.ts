@@ -1,17 +1,15 @@
 // Runs nft. Scripts go in on standard input.
 import type { Hash } from 'viem'
+import { launcher } from './launcher.ts'
 import { numberOf, streamOf } from './ruleset.ts'
-import { Shell } from './shell.ts'
-
-const shell = new Shell()
 
 /** Applies a script in one transaction: all of it or nothing. */
 export async function applyNft(script: string): Promise<void> {
-  await shell.run('nft', ['-f', '-'], script)
+  await launcher.run('nft', ['-f', '-'], script)
 }
 
 async function list<Kind extends string, Item>(kind: Kind, table: string, name: string): Promise<Item[]> {
-  const listed = await shell.run('nft', ['-j', 'list', kind, 'inet', table, name])
+  const listed = await launcher.run('nft', ['-j', 'list', kind, 'inet', table, name])
   const { nftables } = JSON.parse(listed) as { nftables: { [kind in Kind]?: { elem?: Item[] } }[] }
   return nftables.flatMap((object) => object[kind]?.elem ?? [])
 }

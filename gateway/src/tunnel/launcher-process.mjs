@@ -1,0 +1,19 @@
+// The small process in which the tunnel's programs are started: launcher.ts says why, and sends a `Job` for each. Plain
+// JavaScript, since taking the types away takes more memory than all the rest. It ends with the gateway.
+import { execFile } from 'node:child_process'
+
+process.on('message', ({ id, program, args, input, patience }) => {
+  const options = { timeout: patience, killSignal: 'SIGKILL', maxBuffer: 2 ** 28 }
+  const child = execFile(program, args, options, (error, stdout, stderr) => {
+    process.send?.(error ? { id, error: reasonOf(error, stderr, patience) } : { id, stdout })
+  })
+  // A program that ends early does not read on; it says why on standard error.
+  child.stdin?.on('error', () => {})
+  child.stdin?.end(input)
+})
+process.on('disconnect', () => process.exit())
+
+function reasonOf(error, stderr, patience) {
+  if (error.killed) return `it has not ended within ${patience} ms`
+  return stderr.trim() || (typeof error.code === 'number' ? `exit code ${error.code}` : error.message)
+}
