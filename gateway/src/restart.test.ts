@@ -2,6 +2,9 @@
 import { appendFile, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { beforeEach, expect, test } from 'vitest'
+import { Journal } from './journal/journal.ts'
+import { encodeRecord } from './journal/lines.ts'
+import { deriveJournalKey } from './keys.ts'
 import { startGateway } from './start.ts'
 import { HandTunnel } from './testing/hand-tunnel.ts'
 import { type TestStream, USDC } from './testing/network.ts'
@@ -179,6 +182,31 @@ test('pitfall 36: a receipt that was taken with the wrong parity is back, and is
   network.rpc.silent.clear()
   await gateway.restart()
   expect((await network.readStream(stream)).settled).toBe(1100n)
+})
+
+test('pitfall 29: a receipt that nobody signed, whatever brought it into the journal, keeps no other from being settled', async () => {
+  const other = await network.openStream(gateway.node)
+  await gateway.join(stream)
+  await gateway.join(other)
+  await gateway.pay(stream, 900n)
+  await gateway.pay(other, 800n)
+  network.rpc.silent.add('eth_sendRawTransaction')
+  await gateway.halt()
+  const key = deriveJournalKey(gateway.config)
+  const { records } = await Journal.read(gateway.config.journal, key)
+  const forged = records.map((record) =>
+    record.type === 'receipt' && record.stream === stream.stream
+      ? { ...record, receipt: { ...record.receipt, signature: `0x${'11'.repeat(64)}` as const } }
+      : record,
+  )
+  await writeFile(gateway.config.journal, forged.map((record) => encodeRecord(record, key)).join(''))
+  network.rpc.silent.clear()
+  await gateway.restart()
+  await gateway.restart()
+  expect(await Promise.all([stream, other].map(async (one) => (await network.readStream(one)).settled))).toEqual([
+    0n,
+    800n,
+  ])
 })
 
 test('a start that fails at the journal leaves what an earlier run counted', async () => {

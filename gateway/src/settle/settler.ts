@@ -1,7 +1,7 @@
 // Turns receipts into money, and releases the streams that left: one transaction at a time for all of them. Idempotent:
 // the chain is read before and after, and it skips what it has.
 import { setTimeout } from 'node:timers/promises'
-import type { ReleaseItem } from '@x4pn/contracts'
+import type { ReleaseItem, SignedReceipt } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
 import { StillPendingError } from '../chain/send-errors.ts'
 import type { Gateway } from '../gateway.ts'
@@ -133,16 +133,18 @@ async function sendAndReadBack(work: Work, due: readonly Session[], ceiling: big
   // A stream that cannot be read now holds up no other; when none can, the chain is silent.
   const failed = read.find((result) => result.status === 'rejected')
   if (failed && read.every(({ status }) => status === 'rejected')) throw failed.reason
-  const still = due.filter(
-    (session, index) =>
-      read[index]?.status === 'fulfilled' && gateway.sessions.get(session.stream) === session && canSettle(session),
-  )
+  const isHere = (session: Session) => gateway.sessions.get(session.stream) === session && canSettle(session)
+  const payable = due
+    .filter((session, index) => read[index]?.status === 'fulfilled' && isHere(session))
+    .map((session) => ({ session, item: itemOf(gateway, session) }))
+    .filter(({ item }) => item !== undefined)
+  const still = payable.map(({ session }) => session)
+  const items = payable.flatMap(({ item }) => item ?? [])
   for (const session of due) if (unsettled(session) === 0n) delete session.unsettledSince
   if (still.length === 0) return
   const urgent = new Set(still.filter(isUrgent))
   const before = new Map(still.map((session) => [session, session.chain.settled]))
   for (const session of still) session.sent = claimed(session)
-  const items = still.flatMap((session) => (session.best ? asSettled(gateway.config, session.best, session) : []))
   const hash = await gateway.chain.settle(items, ceiling).catch((error: unknown) => {
     // What may still be mined is read back when it is known.
     if (!(error instanceof StillPendingError)) for (const session of still) delete session.sent
@@ -157,6 +159,17 @@ async function sendAndReadBack(work: Work, due: readonly Session[], ceiling: big
   }
   gateway.metrics.transactions.inc({ kind: 'settle', outcome: 'mined' })
   log.info({ hash, streams: items.length }, 'settled')
+}
+
+/** None for a receipt that its session key did not sign, whatever brought it here: it holds up no other. */
+function itemOf({ config, clock, log }: Gateway, session: Session): SignedReceipt | undefined {
+  try {
+    return session.best && asSettled(config, session.best, session)
+  } catch (error) {
+    log.error({ stream: session.stream, error: String(error) }, 'a receipt that cannot be settled')
+    session.settleNotBefore = clock() + REST_OF_STREAM
+    return undefined
+  }
 }
 
 /** What became of the money, and when it is looked at once more: a reorganisation may undo it. */
