@@ -4,11 +4,11 @@ import { Pace } from './pace.ts'
 
 const MIB = 2n ** 20n
 
-test('quick at first, and slower while nothing moves', () => {
+test('quick at first, and while nothing moves: somebody may begin at full speed', () => {
   const pace = new Pace()
   expect(pace.interval()).toBe(200)
   pace.took([], 0)
-  expect(pace.interval()).toBe(400)
+  expect(pace.interval()).toBe(200)
 })
 
 test('four readings before the first one runs out, and never quicker than five a second', () => {
@@ -22,6 +22,8 @@ test('four readings before the first one runs out, and never quicker than five a
   expect(pace.interval()).toBe(300)
   pace.took([{ passed: 30n * MIB, credit: 1n }, ahead], 1_200)
   expect(pace.interval()).toBe(200)
-  pace.took([], 1_400)
+  pace.took([ahead], 1_600)
   expect(pace.interval()).toBe(400)
+  pace.took([], 2_000)
+  expect(pace.interval()).toBe(200)
 })

@@ -3,8 +3,8 @@
 /** Milliseconds. */
 const SHORTEST = 200
 /**
- * An honest payer is 3 s ahead. While nobody moves it is this long too: who begins at full speed has 32 MiB for it, which
- * is 600 Mbit/s. A client opens a stream of usage anew that was silent for a second.
+ * An honest payer at a steady speed is 3 s ahead. Not while nobody moves: who begins at full speed after a rest may have
+ * signed no more than 8 MiB ahead, and has the allowance. A client opens a stream of usage anew that was silent for a second.
  */
 const LONGEST = 400
 /** Readings until the first session that moves would have used up its credit. */
@@ -23,10 +23,10 @@ export class Pace {
   took(moves: Iterable<{ passed: bigint; credit: bigint }>, now = performance.now()): void {
     const elapsed = now - (this.#readAt ?? now)
     this.#readAt = now
-    this.#interval = LONGEST
+    let life: number | undefined
     for (const { passed, credit } of moves) {
-      const life = (elapsed * Number(credit)) / Number(passed)
-      this.#interval = Math.max(SHORTEST, Math.min(this.#interval, life / READINGS_LEFT))
+      life = Math.min(life ?? Number.POSITIVE_INFINITY, (elapsed * Number(credit)) / Number(passed))
     }
+    this.#interval = Math.max(SHORTEST, Math.min(LONGEST, (life ?? 0) / READINGS_LEFT))
   }
 }
