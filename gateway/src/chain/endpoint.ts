@@ -57,7 +57,8 @@ export function createEndpoint(url: string, chainId: number, label: string, cloc
       restUntil = 0
       return answer
     } catch (error) {
-      if (!isAnswer(error)) {
+      // Of calls that fail together, in one request or beside each other, one counts.
+      if (!isAnswer(error) && clock() >= restUntil) {
         restUntil = clock() + Math.min(LONGEST_REST, FIRST_REST * 2 ** failures)
         failures = Math.min(failures + 1, 16)
       }

@@ -90,7 +90,7 @@ test('silence, and an answer that never ends, are given up', async () => {
 })
 
 describe('readings that are asked for at once', () => {
-  const READING = { method: 'eth_call', params: ['0x01'] }
+  const READING = { method: 'eth_call', params: ['0x01'], together: true as const }
   let requests: (Sent | Sent[])[]
   type Sent = { id: number; method: string; params: unknown[] }
   const answerEach = (result: (sent: Sent) => object) => {
@@ -113,22 +113,13 @@ describe('readings that are asked for at once', () => {
     )
     expect(requests.map((sent) => [sent].flat().length).sort((a, b) => a - b)).toEqual([1, 8, 32])
     expect(await ask(READING)).toBe('0x01')
-    expect(requests.at(-1)).toMatchObject(READING)
-  })
-
-  test('one that is left out of the answer has none', async () => {
-    answer = (response, _, body) => {
-      const [first] = JSON.parse(body) as Sent[]
-      response.end(JSON.stringify([null, { id: first?.id, result: 1 }]))
-    }
-    const [first, second] = await Promise.allSettled(many(2).map(rpcOver(url, 1_000)))
-    expect(first).toMatchObject({ value: 1 })
-    expect(second).toMatchObject({ reason: expect.any(HttpRequestError) })
+    expect(requests.at(-1)).toMatchObject({ method: 'eth_call', params: ['0x01'] })
   })
 
   test.each([
     ['an error', 200, '{"error":{"code":-32600,"message":"no batches"}}'],
     ['a refusal', 403, 'no batches'],
+    ['a list of one error', 200, '[{"id":null,"error":{"code":-32600,"message":"too many"}}]'],
   ])('go one by one to an endpoint that answers with %s', async (_, status, text) => {
     const ask = rpcOver(url, 1_000)
     requests = []
@@ -157,6 +148,17 @@ describe('readings that are asked for at once', () => {
     answerEach(({ params: [index] }) => ({ result: index }))
     expect(await Promise.all(many(3).map(ask))).toEqual([0, 1, 2])
     expect(requests).toHaveLength(1)
+  })
+
+  test('what is left out of the answer, and an error that may be the whole batch’s, are asked for alone', async () => {
+    answer = (response, _, body) => {
+      const sent = JSON.parse(body) as Sent | Sent[]
+      if (!Array.isArray(sent)) return void response.end(JSON.stringify({ id: sent.id, result: sent.params[0] }))
+      const [first, second] = sent
+      const error = { code: -32600, message: 'no more than one' }
+      response.end(JSON.stringify([{ id: first?.id, error }, null, { id: String(second?.id), result: 1 }]))
+    }
+    expect(await Promise.all(many(3).map(rpcOver(url, 1_000)))).toEqual([0, 1, 2])
   })
 
   test('all fail when there is no answer in time', async () => {

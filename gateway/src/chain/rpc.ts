@@ -1,10 +1,11 @@
 // JSON-RPC over HTTP. viem's own transport builds a `Request`, a `Response` and their streams for each call, which takes
-// a third of what a join costs the gateway; undici's `request` does not. Readings of contracts that are asked for at the
+// a third of what a join costs the gateway; undici's `request` does not. Readings of streams that are asked for at the
 // same time go in one request: a crowd that joins is one question to the endpoint. The errors are viem's.
 import { Agent, interceptors, request } from 'undici'
 import { HttpRequestError, RpcRequestError, TimeoutError } from 'viem'
 
-export type RpcCall = { method: string; params?: unknown }
+/** `together`: it may go in one request with others that are asked for at the same time. */
+export type RpcCall = { method: string; params?: unknown; together?: true }
 
 /** Bytes of an answer: a page of event logs has some hundred thousand. */
 const LARGEST_ANSWER = 10 * 2 ** 20
@@ -16,7 +17,7 @@ const GATHER = 2
 const dispatcher = new Agent({ maxResponseSize: LARGEST_ANSWER }).compose(interceptors.redirect({ maxRedirections: 2 }))
 let lastId = 0
 
-type Body = RpcCall & { jsonrpc: '2.0'; id: number }
+type Body = { jsonrpc: '2.0'; id: number; method: string; params: unknown }
 type Answer = { id?: unknown; result?: unknown; error?: { code: number; message: string; data?: unknown } }
 type Waiting = { body: Body; done: (result: unknown) => void; failed: (error: unknown) => void }
 
@@ -40,7 +41,7 @@ export function rpcOver(url: string, timeout: number): (call: RpcCall) => Promis
     if (status >= 300 || !known) throw new HttpRequestError({ body, url, status, details: text.slice(0, 200) })
     return known.result
   }
-  const together = async (batch: readonly Waiting[]): Promise<void> => {
+  const askTogether = async (batch: readonly Waiting[]): Promise<void> => {
     const body = batch.map((each) => each.body)
     const { status, text } = await post(body)
     const answers = parse(text)
@@ -51,12 +52,14 @@ export function rpcOver(url: string, timeout: number): (call: RpcCall) => Promis
       for (const each of batch) settle(each, alone(each.body))
       return
     }
-    const byId = new Map(answers.map((answer: Answer | null) => [answer?.id, answer]))
-    for (const { body: asked, done, failed } of batch) {
-      const answer = byId.get(asked.id)
-      if (answer?.error) failed(new RpcRequestError({ body: asked, url, error: answer.error }))
-      else if (answer) done(answer.result)
-      else failed(new HttpRequestError({ body: asked, url, status, details: 'the answer to a batch lacks this call' }))
+    const byId = new Map(answers.map((answer: Answer | null) => [String(answer?.id), answer]))
+    // Who refuses a batch by a list of one error has answered the first call at most.
+    if (batch.some((each) => !byId.has(String(each.body.id)))) takesBatches = false
+    for (const each of batch) {
+      const answer = byId.get(String(each.body.id))
+      if (!answer || (!takesBatches && answer.error)) settle(each, alone(each.body))
+      else if (answer.error) each.failed(new RpcRequestError({ body: each.body, url, error: answer.error }))
+      else each.done(answer.result)
     }
   }
   const flush = () => {
@@ -67,17 +70,16 @@ export function rpcOver(url: string, timeout: number): (call: RpcCall) => Promis
       const [first] = batch
       if (first && batch.length === 1) settle(first, alone(first.body))
       else {
-        together(batch).catch((error: unknown) => {
+        askTogether(batch).catch((error: unknown) => {
           for (const { failed } of batch) failed(error)
         })
       }
     }
   }
 
-  return (call) => {
-    const body: Body = { jsonrpc: '2.0', id: ++lastId, ...call }
-    // Alone what is no reading: a page of logs that takes long would keep a join waiting.
-    if (call.method !== 'eth_call') return alone(body)
+  return ({ method, params, together }) => {
+    const body: Body = { jsonrpc: '2.0', id: ++lastId, method, params }
+    if (!together) return alone(body)
     return new Promise((done, failed) => {
       if (waiting.length === 0) setTimeout(flush, GATHER)
       waiting.push({ body, done, failed })

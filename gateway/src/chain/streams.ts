@@ -28,7 +28,7 @@ export type ReadStream = (id: Hash, known?: StreamState) => Promise<StreamState 
 export function streamReader(pool: Pool, { contract, confirmations, unconfirmedLimit }: Settings): ReadStream {
   const callFor = (id: Hash, block: bigint | 'latest') => {
     const call = { to: contract, data: encodeCall(id) }
-    return { method: 'eth_call', params: [call, block === 'latest' ? block : toHex(block)] }
+    return { method: 'eth_call', params: [call, block === 'latest' ? block : toHex(block)], together: true } as const
   }
 
   /** What most of them say. Throws when they disagree: nothing is decided then. */
@@ -83,7 +83,7 @@ const encodeCall = (id: Hash): Hex => `${selector}${id.slice(2)}`
 
 function decode(data: Hex): Read {
   if (data.length !== 2 + WORD * fields.length)
-    throw new TypeError(`what the contract says of a stream is no stream: ${data}`)
+    throw new TypeError(`what the contract says of a stream is no stream: ${data.slice(0, 80)}`)
   const word = (name: (typeof fields)[number]): bigint => {
     const at = 2 + WORD * fields.indexOf(name)
     return BigInt(`0x${data.slice(at, at + WORD)}`)

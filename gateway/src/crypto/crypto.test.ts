@@ -169,6 +169,20 @@ describe.each(curves)('signatures by the %s library', (_, on) => {
     )
   })
 
+  test('pitfall 36: a key that was made for a signature which verifies, and which the contract gives to nobody', () => {
+    const hash = hexToBytes('0xadb8f31e39cd0f06eadca376568772139a866c1e68209fce732cb263ae62020f')
+    const publicKey = hexToBytes(
+      '0x0409a664edd157f3b3b810c80a17a862d978c120fd724b00e4f86ceaf3dfc4e12a2d423f71d11d5f66b4a186a4f905832e4460d644152b33e6f423db8c61de0d3a',
+    )
+    const signature =
+      '0x00000000000000000000000000000000000000000000000000000000000000027c7ee7dab134d863a4ac45699f322184518a2e1ec8d55ccf7ee02c38488a4779'
+    expect(on.verify(hash, hexToBytes(signature), publicKey)).toBe(true)
+    for (const one of [signature, flip(signature, 32, 0x80)] as const) {
+      expect(recoverCompact(hash, one, on)).not.toEqual(publicKey)
+      expect(verifyCompact(hash, one, publicKey, on)).toBe(false)
+    }
+  })
+
   test('pitfall 36: any 64 bytes give the signer that the contracts give, or none as they do', async () => {
     // Of random bytes nearly all are somebody's signature; those at the edges are what differs between libraries.
     const edge = fc.constantFrom(

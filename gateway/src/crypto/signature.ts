@@ -6,6 +6,9 @@ import { keccak256 } from './keccak.ts'
 /** Half the order of secp256k1, rounded down: the contract takes no higher s. */
 const HALF_ORDER = Buffer.from('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0', 'hex')
 
+/** Bytes: an r below the field's size less the curve's order, 129 bits, begins with as many zeros. */
+const LOW_R_ZEROS = 15
+
 /** The public key that signed, 65 bytes; undefined when the contract would find none. */
 export function recoverCompact(hash: Uint8Array, signature: Hex, on: Curve = curve): Uint8Array | undefined {
   const parts = parseCompact(signature)
@@ -18,7 +21,11 @@ export function recoverCompact(hash: Uint8Array, signature: Hex, on: Curve = cur
  */
 export function verifyCompact(hash: Uint8Array, signature: Hex, publicKey: Uint8Array, on: Curve = curve): boolean {
   const parts = parseCompact(signature)
-  return parts !== undefined && on.verify(hash, parts.bytes, publicKey)
+  if (!parts) return false
+  // A low r stands for two more points, whose signatures verify and are found by neither parity: who makes a key for one
+  // could be served for a receipt that no contract takes. An honest signer comes upon one in 2^120 signatures.
+  if (parts.bytes.subarray(0, LOW_R_ZEROS).every((byte) => byte === 0)) return false
+  return on.verify(hash, parts.bytes, publicKey)
 }
 
 /** The same signature with the parity by which `signer` is found. Throws where it is not the signer's. */

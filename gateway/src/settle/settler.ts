@@ -111,9 +111,15 @@ async function settleAll(work: Work): Promise<void> {
 
 /** Looks after what was sent; true when it was mined, or will not be, and what came of it is known. */
 async function nothingOnItsWay(work: Work): Promise<boolean> {
-  const { chain, sessions } = work.gateway
+  const { chain, sessions, log } = work.gateway
   if (!(await chain.tend())) return false
-  for (const session of sessions.all()) if (session.sent !== undefined) await readBack(work, [session])
+  for (const session of sessions.all()) {
+    if (session.sent === undefined) continue
+    // One that cannot be read now holds up no other: it is looked at again.
+    await readBack(work, [session]).catch((error: unknown) =>
+      log.warn({ stream: session.stream, error: String(error) }, 'what became of a settlement is not known yet'),
+    )
+  }
   return true
 }
 
@@ -136,7 +142,7 @@ async function sendAndReadBack(work: Work, due: readonly Session[], ceiling: big
   const isHere = (session: Session) => gateway.sessions.get(session.stream) === session && canSettle(session)
   const payable = due
     .filter((session, index) => read[index]?.status === 'fulfilled' && isHere(session))
-    .map((session) => ({ session, item: itemOf(gateway, session) }))
+    .map((session) => ({ session, item: itemOf(work, session) }))
     .filter(({ item }) => item !== undefined)
   const still = payable.map(({ session }) => session)
   const items = payable.flatMap(({ item }) => item ?? [])
@@ -161,13 +167,14 @@ async function sendAndReadBack(work: Work, due: readonly Session[], ceiling: big
   log.info({ hash, streams: items.length }, 'settled')
 }
 
-/** None for a receipt that its session key did not sign, whatever brought it here: it holds up no other. */
-function itemOf({ config, clock, log }: Gateway, session: Session): SignedReceipt | undefined {
+/** None for a receipt that its session key did not sign, whatever brought it here: it counts no more. */
+function itemOf({ gateway, credit }: Work, session: Session): SignedReceipt | undefined {
   try {
-    return session.best && asSettled(config, session.best, session)
+    return session.best && asSettled(gateway.config, session.best, session)
   } catch (error) {
-    log.error({ stream: session.stream, error: String(error) }, 'a receipt that cannot be settled')
-    session.settleNotBefore = clock() + REST_OF_STREAM
+    gateway.log.error({ stream: session.stream, error: String(error) }, 'a receipt that cannot be settled is dropped')
+    delete session.best
+    credit.changed(session)
     return undefined
   }
 }

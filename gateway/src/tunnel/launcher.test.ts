@@ -31,18 +31,20 @@ test('a megabyte goes in and comes out', async () => {
 })
 
 test('what fails says why, and harms no other', async () => {
-  const [bad, unknown, silent, deaf, good] = await Promise.allSettled([
+  const [bad, unknown, silent, deaf, good, long] = await Promise.allSettled([
     launcher.run('sh', ['-c', 'echo out; echo why >&2; exit 3']),
     launcher.run('no-such-program', []),
     launcher.run('false', []),
     launcher.run('true', [], 'x'.repeat(2 ** 20)),
     launcher.run('echo', ['good']),
+    launcher.run('echo', ['x'.repeat(200_000)]),
   ])
   expect(bad).toMatchObject({ reason: { message: 'sh -c echo out; echo why >&2; exit 3: why' } })
   expect(unknown).toMatchObject({ reason: { message: 'no-such-program: spawn no-such-program ENOENT' } })
   expect(silent).toMatchObject({ reason: { message: 'false: exit code 1' } })
   expect(deaf).toMatchObject({ value: '' })
   expect(good).toMatchObject({ value: 'good\n' })
+  expect(long).toMatchObject({ reason: { message: expect.stringContaining('E2BIG') } })
 })
 
 test('what does not end is ended', async () => {
@@ -51,11 +53,21 @@ test('what does not end is ended', async () => {
   await until(async () => !(await runs('sleep 987654')))
 })
 
-test('when it is killed, what runs fails, and the next program is started by another', async () => {
-  const running = launcher.run('sleep', ['5'])
+test('when it is killed, what runs fails and is ended, and the next program is started by another', async () => {
+  const running = launcher.run('sleep', ['876543'])
+  await until(() => runs('sleep 876543'))
   process.kill(launcher.pid ?? 0, 'SIGKILL')
   await expect(running).rejects.toThrow('has ended')
+  await until(async () => !(await runs('sleep 876543')))
   expect(await launcher.run('echo', ['next'])).toBe('next\n')
+})
+
+test('when it is stuck, it is ended', async () => {
+  const hasty = new Launcher(300)
+  await hasty.run('true', [])
+  process.kill(hasty.pid ?? 0, 'SIGSTOP')
+  await expect(hasty.run('true', [])).rejects.toThrow('is stuck')
+  expect(await hasty.run('echo', ['next'])).toBe('next\n')
 })
 
 test('it ends with the gateway, however that ends, and does not keep it from ending', async () => {

@@ -13,10 +13,12 @@ const PATIENCE = 10_000
 /** Little memory instead of speed: what it does is waiting. */
 const FLAGS = ['--jitless', '--single-threaded', '--max-semi-space-size=1']
 
+/** Milliseconds beyond that, after which the small process itself counts as stuck. */
+const MORE_PATIENCE = 2_000
+
 export class Launcher {
   readonly #patience: number
-  readonly #waiting = new Map<number, Waiting>()
-  #child: ChildProcess | undefined
+  #process: SmallProcess | undefined
   #lastId = 0
 
   constructor(patience = PATIENCE) {
@@ -25,18 +27,22 @@ export class Launcher {
 
   /** The small process's id, while there is one. */
   get pid(): number | undefined {
-    return this.#child?.pid
+    return this.#process?.child.pid
   }
 
   /** @returns what the program prints. Rejects with what it says on standard error when it fails. No shell reads `args`. */
   run(program: string, args: readonly string[], input = ''): Promise<string> {
-    this.#child ??= this.#start()
-    const child = this.#child
+    this.#process ??= start((ended) => {
+      if (this.#process === ended) this.#process = undefined
+    })
+    const { child, waiting, end } = this.#process
     const id = ++this.#lastId
     return new Promise<string>((resolve, reject) => {
+      const stuck = setTimeout(() => end('the process that starts programs is stuck'), this.#patience + MORE_PATIENCE)
       const over = () => {
-        this.#waiting.delete(id)
-        if (this.#waiting.size === 0) hold(child, false)
+        clearTimeout(stuck)
+        waiting.delete(id)
+        if (waiting.size === 0) hold(child, false)
       }
       const done = (stdout: string) => {
         over()
@@ -46,34 +52,45 @@ export class Launcher {
         over()
         reject(new Error(`${[program, ...args.slice(0, 2)].join(' ')}: ${why}`))
       }
-      if (this.#waiting.size === 0) hold(child, true)
-      this.#waiting.set(id, { done, failed })
+      if (waiting.size === 0) hold(child, true)
+      waiting.set(id, { done, failed })
       const job: Job = { id, program, args, input, patience: this.#patience }
-      child.send(job, (error) => error && this.#waiting.get(id)?.failed(error.message))
+      child.send(job, (error) => error && waiting.get(id)?.failed(error.message))
     })
   }
+}
 
-  #start(): ChildProcess {
-    // In a process group of its own: Ctrl-C in a terminal reaches the gateway, which still needs it to clean up.
-    const child = fork(new URL('./launcher-process.mjs', import.meta.url), {
-      detached: true,
-      execArgv: FLAGS,
-      serialization: 'advanced',
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
-    child.on('message', (answer: Answer) => {
-      const waiting = this.#waiting.get(answer.id)
-      if ('stdout' in answer) waiting?.done(answer.stdout)
-      else waiting?.failed(answer.error)
-    })
-    const ended = (why: string) => {
-      if (this.#child === child) this.#child = undefined
-      for (const { failed } of [...this.#waiting.values()]) failed(why)
+type SmallProcess = { child: ChildProcess; waiting: Map<number, Waiting>; end: (why: string) => void }
+
+/** @param ended Called when it can be used no more. */
+function start(ended: (process: SmallProcess) => void): SmallProcess {
+  // In a process group of its own: Ctrl-C in a terminal reaches the gateway, which still needs it to clean up.
+  const child = fork(new URL('./launcher-process.mjs', import.meta.url), {
+    detached: true,
+    execArgv: FLAGS,
+    serialization: 'advanced',
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  const waiting = new Map<number, Waiting>()
+  /** Its programs go with it: what is reported as failed must not happen later. */
+  const end = (why: string) => {
+    ended(started)
+    try {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL')
+    } catch {
+      // All of them have ended.
     }
-    child.once('error', (error) => ended(error.message))
-    child.once('exit', () => ended('the process that starts programs has ended'))
-    return child
+    for (const { failed } of [...waiting.values()]) failed(why)
   }
+  const started = { child, waiting, end }
+  child.on('message', (answer: Answer) => {
+    const job = waiting.get(answer.id)
+    if ('stdout' in answer) job?.done(answer.stdout)
+    else job?.failed(answer.error)
+  })
+  child.on('error', (error) => end(error.message))
+  child.on('exit', () => end('the process that starts programs has ended'))
+  return started
 }
 
 /** One for the whole gateway. */
