@@ -1,5 +1,5 @@
 // Digests and signatures against viem as the oracle: the same digest, the same signer, the same refusals.
-import { hashReceipt, nodeTypes, type Receipt, sessionsDomain, sessionsTypes, streamId } from '@x4pn/contracts'
+import { hashReceipt, nodeTypes, sessionsDomain, sessionsTypes, streamId } from '@x4pn/contracts'
 import fc from 'fast-check'
 import {
   concatHex,
@@ -16,6 +16,7 @@ import {
 } from 'viem'
 import { privateKeyToAccount, sign } from 'viem/accounts'
 import { describe, expect, test } from 'vitest'
+import { address, bytes, highS, ORDER, privateKey, receipt, uint, uint40 } from '../testing/arbitraries.ts'
 import { checksummed, streamOf } from './addresses.ts'
 import { type Curve, curve, loadCurve } from './curve.ts'
 import {
@@ -29,30 +30,11 @@ import {
 } from './signature.ts'
 import { structDigest } from './struct-digest.ts'
 
-const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
-const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map((raw) => toHex(raw))
-const address = bytes(20).map((raw) => getAddress(raw))
-const uint = (bits: bigint) => fc.bigInt({ min: 0n, max: 2n ** bits - 1n })
-const uint40 = fc.nat({ max: 2 ** 40 - 1 })
-const privateKey = fc.bigInt({ min: 1n, max: ORDER - 1n }).map((key) => toHex(key, { size: 32 }))
 const domain = fc.record({ chainId: fc.nat(), contract: address })
-const receipt: fc.Arbitrary<Receipt> = fc.record({
-  user: address,
-  node: address,
-  cumulative: uint(96n),
-  rate: uint(64n),
-  start: uint40,
-  until: uint40,
-})
 const flip = (signature: Hex, at: number, mask: number): Hex => {
   const raw = hexToBytes(signature)
   raw[at] = (raw[at] ?? 0) ^ mask
   return toHex(raw)
-}
-/** The other signature of the same message by the same key, which the contract refuses. */
-const highS = (signature: Hex): Hex => {
-  const s = BigInt(slice(signature, 32)) & (2n ** 255n - 1n)
-  return concatHex([slice(signature, 0, 32), toHex(ORDER - s, { size: 32 })])
 }
 const missing = () => {
   throw new Error('no binary')

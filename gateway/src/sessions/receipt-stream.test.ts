@@ -1,37 +1,23 @@
 // Whose a receipt is, by the key that signed it: of one stream, and of no other.
 import { type Receipt, type SignedReceipt, signReceipt, streamId } from '@x4pn/contracts'
 import fc from 'fast-check'
-import { concatHex, getAddress, type Hex, slice, toHex } from 'viem'
+import { concatHex, type Hex } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { expect, test } from 'vitest'
 import type { Config } from '../config.ts'
+import { address, highS, privateKey, receipt } from '../testing/arbitraries.ts'
 import { withOtherParity } from '../testing/other-parity.ts'
 import { asSettled, sessionOfReceipt } from './receipt-stream.ts'
 import type { Session } from './session.ts'
 import { SessionStore } from './store.ts'
 
-const ORDER = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141n
-const bytes = (length: number) => fc.uint8Array({ minLength: length, maxLength: length }).map((raw) => toHex(raw))
-const address = bytes(20).map((raw) => getAddress(raw))
-const uint = (bits: bigint) => fc.bigInt({ min: 0n, max: 2n ** bits - 1n })
-const uint40 = fc.nat({ max: 2 ** 40 - 1 })
-const account = fc.bigInt({ min: 1n, max: ORDER - 1n }).map((key) => privateKeyToAccount(toHex(key, { size: 32 })))
-const receipt: fc.Arbitrary<Receipt> = fc.record({
-  user: address,
-  node: address,
-  cumulative: uint(96n),
-  rate: uint(64n),
-  start: uint40,
-  until: uint40,
-})
+const account = privateKey.map((key) => privateKeyToAccount(key))
 const context = { chainId: 31337, contract: `0x${'11'.repeat(20)}` } as const
 const config: Pick<Config, 'chainId' | 'sessions'> = { chainId: context.chainId, sessions: context.contract }
 
 /** What is like the receipt, and is not what its author signed for this chain, contract, node and user. */
 function forged(signed: SignedReceipt, other: Hex): (readonly [typeof config, SignedReceipt])[] {
   const { signature } = signed
-  const s = BigInt(slice(signature, 32)) & (2n ** 255n - 1n)
-  const highS = concatHex([slice(signature, 0, 32), toHex(ORDER - s, { size: 32 })])
   return [
     [{ ...config, chainId: 1 }, signed],
     [{ ...config, sessions: other }, signed],
@@ -39,7 +25,7 @@ function forged(signed: SignedReceipt, other: Hex): (readonly [typeof config, Si
     [config, { ...signed, user: other }],
     [config, { ...signed, cumulative: signed.cumulative ^ 1n }],
     [config, { ...signed, rate: signed.rate ^ 1n }],
-    [config, { ...signed, signature: highS }],
+    [config, { ...signed, signature: highS(signature) }],
     [config, { ...signed, signature: concatHex([signature, '0x1b']) }],
     [config, { ...signed, signature: `0x${'00'.repeat(64)}` }],
     [config, { ...signed, cumulative: 2n ** 96n }],

@@ -10,11 +10,10 @@ type Waiting = { done: (stdout: string) => void; failed: (why: string) => void }
 
 /** Milliseconds that a program may take. */
 const PATIENCE = 10_000
-/** Little memory instead of speed: what it does is waiting. */
-const FLAGS = ['--jitless', '--single-threaded', '--max-semi-space-size=1']
-
 /** Milliseconds beyond that, after which the small process itself counts as stuck. */
 const MORE_PATIENCE = 2_000
+/** Little memory instead of speed: what it does is waiting. */
+const FLAGS = ['--jitless', '--single-threaded', '--max-semi-space-size=1']
 
 export class Launcher {
   readonly #patience: number
