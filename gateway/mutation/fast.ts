@@ -2,6 +2,7 @@
 import type { Mutant } from './mutant.ts'
 
 const crypto = 'gateway/src/crypto/crypto.test.ts'
+const verifier = 'gateway/src/crypto/verifier.test.ts'
 const powerCut = 'gateway/src/journal/power-cut.test.ts'
 const fuzz = 'gateway/src/journal/fuzz.test.ts'
 const lines = 'gateway/src/journal/lines.test.ts'
@@ -120,8 +121,8 @@ export const mutants: Mutant[] = [
     // Whoever signed: the user's only session has it.
     pitfall: 36,
     file: 'gateway/src/sessions/receipt-stream.ts',
-    from: 'return isSignedBy(only.publicKey, context, receipt) ? only : undefined',
-    to: 'return only',
+    from: 'return isSigned ? sessions.get(only.stream) : undefined',
+    to: 'return sessions.get(only.stream)',
     test: 'gateway/src/sessions/receipt-stream.test.ts',
   },
   {
@@ -137,6 +138,30 @@ export const mutants: Mutant[] = [
     file: 'gateway/src/crypto/struct-digest.ts',
     from: "whole.write(domainSeparator(domain).slice(2), 2, 'hex')",
     to: '',
+    test: crypto,
+  },
+  {
+    // A crowd's receipts are verified without a look at the answer.
+    pitfall: 36,
+    file: 'gateway/src/crypto/verifier.ts',
+    from: 'done(valid[index] === 1)',
+    to: 'done(valid[index] !== undefined)',
+    test: verifier,
+  },
+  {
+    // Each gets its neighbour's answer.
+    pitfall: 36,
+    file: 'gateway/src/crypto/verifier-thread.mjs',
+    from: 'valid[index] = 1',
+    to: 'valid[index ^ 1] = 1',
+    test: verifier,
+  },
+  {
+    // A signature for which the contract finds nobody.
+    pitfall: 36,
+    file: 'gateway/src/crypto/signature.ts',
+    from: 'every((byte) => byte === 0)) return false',
+    to: 'every((byte) => byte === 0)) return true',
     test: crypto,
   },
 ]

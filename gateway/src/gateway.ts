@@ -2,6 +2,7 @@
 import type { Chain, OwnRecord } from './chain/chain.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
+import type { Verifier } from './crypto/verifier.ts'
 import type { Resolver } from './dns/resolver.ts'
 import type { Health } from './health.ts'
 import type { Journal } from './journal/journal.ts'
@@ -24,6 +25,7 @@ export type Gateway = {
   resolver: Resolver
   journal: Journal
   sessions: SessionStore
+  verifier: Verifier
   /** From where sessions joined, and what each client may ask of the chain; in memory alone. */
   clients: Clients
   statements: Statements

@@ -7,6 +7,7 @@ import { startWatcher } from './chain/watcher.ts'
 import type { Clock } from './clock.ts'
 import type { Config } from './config.ts'
 import { curve } from './crypto/curve.ts'
+import { CrowdVerifier } from './crypto/verifier.ts'
 import { noResolver, startResolver } from './dns/resolver.ts'
 import { Drain } from './drain.ts'
 import type { Gateway } from './gateway.ts'
@@ -67,6 +68,9 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   const tunnel = parts.tunnel ?? (await createTunnel(config, keys, log))
 
   const { journal, sessions } = await openSessions(config, keys, clock, log, tunnel, parts.files)
+  const verifier = new CrowdVerifier((error) =>
+    log.error({ error: error.message }, 'the thread that verifies receipts is gone: one thread does everything'),
+  )
   const gateway: Gateway = {
     config,
     keys,
@@ -77,6 +81,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     resolver: tunnel.simulated ? noResolver : await startResolver(config, log),
     journal,
     sessions,
+    verifier,
     clients: new Clients(sessions, config.limits, clock),
     statements: new Statements(config, keys, clock),
     feed: new UsageFeed(),
@@ -123,7 +128,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
       await settler.stop()
       await gateway.resolver.stop()
       await tunnel.stop()
-      await journal.close()
+      await Promise.all([journal.close(), verifier.stop()])
     },
   }
 }

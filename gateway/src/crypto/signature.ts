@@ -2,6 +2,7 @@
 import type { Address, Hex } from 'viem'
 import { type Curve, curve } from './curve.ts'
 import { keccak256 } from './keccak.ts'
+import type { Verifier } from './verifier.ts'
 
 /** Half the order of secp256k1, rounded down: the contract takes no higher s. */
 const HALF_ORDER = Buffer.from('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe92f46681b20a0', 'hex')
@@ -19,13 +20,18 @@ export function recoverCompact(hash: Uint8Array, signature: Hex, on: Curve = cur
  * Whether this key signed. The parity may still be the wrong one, for which the contract would find another signer:
  * `withTrueParity` mends it.
  */
-export function verifyCompact(hash: Uint8Array, signature: Hex, publicKey: Uint8Array, on: Curve = curve): boolean {
+export async function verifyCompact(
+  hash: Uint8Array,
+  signature: Hex,
+  publicKey: Uint8Array,
+  verifier: Verifier,
+): Promise<boolean> {
   const parts = parseCompact(signature)
   if (!parts) return false
   // A low r stands for two more points, whose signatures verify and are found by neither parity: who makes a key for one
   // could be served for a receipt that no contract takes. An honest signer comes upon one in 2^120 signatures.
   if (parts.bytes.subarray(0, LOW_R_ZEROS).every((byte) => byte === 0)) return false
-  return on.verify(hash, parts.bytes, publicKey)
+  return verifier.verify(hash, parts.bytes, publicKey)
 }
 
 /** The same signature with the parity by which `signer` is found. Throws where it is not the signer's. */

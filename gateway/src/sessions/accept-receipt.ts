@@ -48,7 +48,7 @@ export async function acceptReceipt(gateway: Gateway, credit: CreditWriter, item
 
 /** Whose receipt it is. One for another node, chain or contract is signed, for this one, by a key that has no session. */
 export async function checkReceipt(
-  { config, keys, sessions }: Pick<Gateway, 'config' | 'keys' | 'sessions'>,
+  { config, keys, sessions, verifier }: Pick<Gateway, 'config' | 'keys' | 'sessions' | 'verifier'>,
   item: ReceiptItem,
 ): Promise<{ receipt: SignedReceipt; session: Session }> {
   const { user, signature, start, until } = item
@@ -56,7 +56,7 @@ export async function checkReceipt(
   if (sessions.ofUser(user).length === 0) throw new ApiError('RECEIPT_BAD_SIGNATURE')
   const node = keys.account.address
   const receipt = { user, node, cumulative: BigInt(item.cumulative), rate: BigInt(item.rate), start, until, signature }
-  const session = sessionOfReceipt(config, receipt, sessions)
+  const session = await sessionOfReceipt(config, receipt, { sessions, verifier })
   if (!session) throw new ApiError('RECEIPT_BAD_SIGNATURE')
   // In the writing that every later reader takes: the request may have any mix of upper and lower case.
   receipt.user = session.user

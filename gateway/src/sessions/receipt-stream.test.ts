@@ -5,6 +5,7 @@ import { concatHex, type Hex } from 'viem'
 import { type PrivateKeyAccount, privateKeyToAccount } from 'viem/accounts'
 import { expect, test } from 'vitest'
 import type { Config } from '../config.ts'
+import { curve } from '../crypto/curve.ts'
 import { address, highS, privateKey, receipt } from '../testing/arbitraries.ts'
 import { withOtherParity } from '../testing/other-parity.ts'
 import { asSettled, sessionOfReceipt } from './receipt-stream.ts'
@@ -32,6 +33,9 @@ function forged(signed: SignedReceipt, other: Hex): (readonly [typeof config, Si
   ]
 }
 
+const ownerOf = (signed: SignedReceipt, sessions: SessionStore, where = config) =>
+  sessionOfReceipt(where, signed, { sessions, verifier: curve })
+
 function storeOf(claim: Receipt, ...keys: PrivateKeyAccount[]): { store: SessionStore; made: Session[] } {
   const store = new SessionStore()
   const made = keys.map(({ address: sessionKey }, index) => {
@@ -49,9 +53,9 @@ test('pitfall 36: a receipt of another chain, contract, node or user, and any si
       const signed = await signReceipt(key, context, claim)
       const { store, made } = storeOf(claim, key)
       for (let known = 0; known < 2; known++) {
-        for (const [where, one] of forged(signed, other)) expect(sessionOfReceipt(where, one, store)).toBeUndefined()
+        for (const [where, one] of forged(signed, other)) expect(await ownerOf(one, store, where)).toBeUndefined()
         expect(made[0]?.publicKey !== undefined).toBe(known === 1)
-        expect(sessionOfReceipt(config, signed, store)).toBe(made[0])
+        expect(await ownerOf(signed, store)).toBe(made[0])
       }
     }),
     { numRuns: 20 },
@@ -65,7 +69,7 @@ test('of a user with several sessions the one whose key signed', async () => {
       const { store, made } = storeOf(claim, first, second)
       const signed = await Promise.all([first, second, stranger].map((key) => signReceipt(key, context, claim)))
       for (let again = 0; again < 2; again++) {
-        const found = signed.map((one) => sessionOfReceipt(config, one, store))
+        const found = await Promise.all(signed.map((one) => ownerOf(one, store)))
         expect(found).toEqual([made[0], made[1], undefined])
       }
     }),
@@ -80,12 +84,25 @@ test('pitfall 36: what is settled has the parity by which the contract finds its
       const { store, made } = storeOf(claim, key)
       const [session] = made
       if (!session) throw new Error('there is no session')
-      expect(sessionOfReceipt(config, withOtherParity(signed), store)).toBeUndefined()
-      sessionOfReceipt(config, signed, store)
-      expect(sessionOfReceipt(config, withOtherParity(signed), store)).toBe(session)
+      expect(await ownerOf(withOtherParity(signed), store)).toBeUndefined()
+      await ownerOf(signed, store)
+      expect(await ownerOf(withOtherParity(signed), store)).toBe(session)
       expect(asSettled(config, withOtherParity(signed), session)).toEqual(signed)
       expect(asSettled(config, signed, session)).toEqual(signed)
     }),
     { numRuns: 10 },
   )
+})
+
+test('a session that ends while its receipt is verified takes it no more', async () => {
+  const key = privateKeyToAccount(`0x${'05'.repeat(32)}`)
+  const claim = { user: key.address, node: key.address, cumulative: 1n, rate: 0n, start: 0, until: 0 }
+  const signed = await signReceipt(key, context, claim)
+  const { store: sessions, made } = storeOf(claim, key)
+  await ownerOf(signed, sessions)
+  const verify = async () => {
+    for (const session of made) sessions.remove(session)
+    return true
+  }
+  expect(await sessionOfReceipt(config, signed, { sessions, verifier: { verify } })).toBeUndefined()
 })

@@ -4,10 +4,12 @@ import type { Config } from '../config.ts'
 import { streamOf } from '../crypto/addresses.ts'
 import { addressOf, recoverCompact, verifyCompact, withTrueParity } from '../crypto/signature.ts'
 import { structDigest } from '../crypto/struct-digest.ts'
+import type { Verifier } from '../crypto/verifier.ts'
 import type { Session } from './session.ts'
 import type { SessionStore } from './store.ts'
 
 type Context = Pick<Config, 'chainId' | 'sessions'>
+type Signers = { sessions: SessionStore; verifier: Verifier }
 type Digest = (receipt: SignedReceipt) => Uint8Array
 
 /** The domain is hashed once for each configuration. */
@@ -18,13 +20,18 @@ const digests = new WeakMap<Context, Digest>()
  * has one session and its public key is known, that key is asked for alone, which is cheaper; the parity may then be wrong
  * until `asSettled`.
  */
-export function sessionOfReceipt(
+export async function sessionOfReceipt(
   context: Context,
   receipt: SignedReceipt,
-  sessions: SessionStore,
-): Session | undefined {
+  { sessions, verifier }: Signers,
+): Promise<Session | undefined> {
   const [only, another] = sessions.ofUser(receipt.user)
-  if (only?.publicKey && !another) return isSignedBy(only.publicKey, context, receipt) ? only : undefined
+  if (only?.publicKey && !another) {
+    const digest = digestOf(context, receipt)
+    const isSigned = digest && (await verifyCompact(digest, receipt.signature, only.publicKey, verifier))
+    // It may have ended meanwhile.
+    return isSigned ? sessions.get(only.stream) : undefined
+  }
   const publicKey = signerOf(context, receipt)
   const session = publicKey && sessions.get(streamOf(receipt.user, receipt.node, addressOf(publicKey)))
   if (session) session.publicKey = publicKey
@@ -39,11 +46,6 @@ export function asSettled(context: Context, receipt: SignedReceipt, { sessionKey
 const signerOf = (context: Context, receipt: SignedReceipt): Uint8Array | undefined => {
   const digest = digestOf(context, receipt)
   return digest && recoverCompact(digest, receipt.signature)
-}
-
-const isSignedBy = (publicKey: Uint8Array, context: Context, receipt: SignedReceipt): boolean => {
-  const digest = digestOf(context, receipt)
-  return digest !== undefined && verifyCompact(digest, receipt.signature, publicKey)
 }
 
 /** Undefined for a number that the contract's types cannot hold. */

@@ -1,6 +1,7 @@
 // A receipt that names no user of this node costs next to nothing.
 import { expect, test } from 'vitest'
 import type { Config } from '../config.ts'
+import { curve } from '../crypto/curve.ts'
 import { deriveKeys } from '../keys.ts'
 import { checkReceipt } from './accept-receipt.ts'
 import { SessionStore } from './store.ts'
@@ -23,7 +24,7 @@ test('pitfall 34: a stranger is refused before anything is hashed or recovered',
     signature: `0x${'11'.repeat(64)}`,
   } as const
   const keys = deriveKeys(`0x${'07'.repeat(32)}`)
-  const checked = checkReceipt({ config, keys, sessions: new SessionStore() }, item)
+  const checked = checkReceipt({ config, keys, sessions: new SessionStore(), verifier: curve }, item)
   await expect(checked).rejects.toMatchObject({ code: 'RECEIPT_BAD_SIGNATURE' })
   expect(read).toEqual([])
 })

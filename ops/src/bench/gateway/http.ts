@@ -7,9 +7,11 @@ import { makeClient, receiptSigner, signInRecord } from './clients.ts'
 import { prepareNode, startNode, writeJournal } from './node.ts'
 
 const CLIENTS = 200
-const CONCURRENCY = 64
+const CONCURRENCY = 256
 const ROUNDS = 8
 const REQUESTS = 3_000
+/** Rounds in which both processes compile what they run. */
+const WARM_UP = 3
 
 export async function benchHttp(): Promise<Figure[]> {
   const node = await prepareNode()
@@ -39,17 +41,15 @@ export async function benchHttp(): Promise<Figure[]> {
     if (answer.statusCode !== 200) throw new Error(`GET /v1/nonce answered ${answer.statusCode}`)
   }
   try {
-    await atOnce(CONCURRENCY, bodies(REQUESTS), pay)
-    await atOnce(CONCURRENCY, Array.from({ length: REQUESTS }), empty)
     const paid: Measured[] = []
     const bare: Measured[] = []
-    for (let round = 0; round < ROUNDS; round++) {
+    for (let round = 0; round < WARM_UP + ROUNDS; round++) {
       const requests = bodies(REQUESTS)
       bare.push(await atOnce(CONCURRENCY, requests, empty))
       paid.push(await atOnce(CONCURRENCY, requests, pay))
     }
-    const { perSecond, p50, p99 } = all(paid)
-    const reference = all(bare)
+    const { perSecond, p50, p99 } = all(paid.slice(WARM_UP))
+    const reference = all(bare.slice(WARM_UP))
     return [
       {
         name: `receipts through HTTP, ${CONCURRENCY} at once`,

@@ -10,10 +10,13 @@ import { encodeRecord } from '../../../../gateway/src/journal/lines.ts'
 import type { JournalRecord } from '../../../../gateway/src/journal/records.ts'
 import { deriveJournalKey, deriveKeys, type NodeKeys } from '../../../../gateway/src/keys.ts'
 
-const MAIN = resolve(import.meta.dirname, '../../../../gateway/src/main.ts')
+/** What an operator's container runs: `buildGateway` makes it. */
+const GATEWAY = resolve(import.meta.dirname, '../../../../gateway')
 const NOWHERE = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 
 export type BenchNode = { env: Record<string, string>; config: Config; keys: NodeKeys }
+
+export const buildGateway = () => execa('npm', ['run', 'build'], { cwd: GATEWAY })
 
 /** @param change What a part of the benchmarks needs otherwise. */
 export async function prepareNode(change: Record<string, string> = {}): Promise<BenchNode> {
@@ -53,7 +56,12 @@ export async function writeJournal({ config }: BenchNode, records: readonly Jour
 
 /** Starts it, and waits until it answers. */
 export async function startNode({ env, config }: BenchNode) {
-  const child = execa('node', [MAIN, 'run'], { env, stdout: 'ignore', stderr: 'inherit', reject: false })
+  const child = execa('node', [join(GATEWAY, 'dist/x4pn-gateway.mjs'), 'run'], {
+    env,
+    stdout: 'ignore',
+    stderr: 'inherit',
+    reject: false,
+  })
   let ended = false
   void child.finally(() => {
     ended = true
