@@ -75,6 +75,28 @@ test('pitfall 30: counters that restart do not take usage back', async () => {
   peer.usedBytes = before + 1000n
 })
 
+test('handshakes are looked for each second while a listener waits for the first, and seldom otherwise', async () => {
+  const { tunnel } = gateway
+  const own = await network.openStream(gateway.node)
+  const { body: joined } = await gateway.join(own)
+  const readingsInThreeSeconds = async () => {
+    const [signs, before] = [tunnel.aliveSigns, tunnel.handshakeReadings]
+    await until(() => tunnel.aliveSigns >= signs + 3)
+    return tunnel.handshakeReadings - before
+  }
+  expect(await readingsInThreeSeconds()).toBeLessThan(2)
+  const listening = new AbortController()
+  const url = `${gateway.apiUrl}/v1/sessions/${own.stream}/usage`
+  const { body } = await fetch(url, { headers: { authorization: `Bearer ${joined.token}` }, signal: listening.signal })
+  expect(await readingsInThreeSeconds()).toBeGreaterThan(1)
+  tunnel.handshakes.set(tunnel.peers.get(own.stream)?.wireguardKey ?? '0x', 1_700_000_000)
+  for await (const event of body?.pipeThrough(new TextDecoderStream()) ?? []) {
+    if (event.includes('"lastHandshake":1700000000')) break
+  }
+  listening.abort()
+  expect(await readingsInThreeSeconds()).toBeLessThan(2)
+})
+
 test('a full disk is not taken for a broken tunnel', async () => {
   const peers = [...gateway.tunnel.peers.values()]
   await rename(gateway.config.journal, `${gateway.config.journal}.gone`)

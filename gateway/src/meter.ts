@@ -9,7 +9,10 @@ import { creditBytes, isOpen, type Session, usageOf } from './sessions/session.t
 /** With 10,000 sessions a reading takes a tenth of a second: it is followed by a rest of this many times as long. */
 const METER_REST = 4
 const KEEP_ALIVE_INTERVAL = 1_000
-const HANDSHAKE_INTERVAL = 2_000
+/** Who is there shakes hands every two minutes. */
+const HANDSHAKE_INTERVAL = 10_000
+/** While a listener waits for the first one, to say that the tunnel is up. */
+const FIRST_HANDSHAKE_INTERVAL = 1_000
 /** A session that moved is recorded this often, and at once when it is an allowance ahead of its record. */
 const COUNTERS_INTERVAL = 10_000
 
@@ -48,7 +51,7 @@ export function createTick(gateway: Gateway, moved: Set<Session>, pace: Pace): (
     try {
       // Not the wall clock: one that is put back would cut everybody.
       const now = performance.now()
-      const handshakesDue = now - handshakesAt >= HANDSHAKE_INTERVAL
+      const handshakesDue = now - handshakesAt >= handshakeInterval(gateway)
       // What was counted is kept, also when the handshakes cannot be read.
       const reads = await Promise.allSettled([
         readUsage(gateway, moved, pace),
@@ -96,6 +99,12 @@ async function readUsage(
     const session = sessions.get(stream)
     if (session) feed.publish({ event: 'usage', data: usageOf(session, now) })
   }
+}
+
+/** Milliseconds. */
+function handshakeInterval({ sessions, feed }: Gateway): number {
+  const awaited = feed.streams().some((stream) => sessions.get(stream)?.lastHandshake === 0)
+  return awaited ? FIRST_HANDSHAKE_INTERVAL : HANDSHAKE_INTERVAL
 }
 
 async function readHandshakes({ tunnel, sessions }: Gateway): Promise<void> {

@@ -103,14 +103,19 @@ function poster(url: string, timeout: number) {
     ...(username === '' ? {} : { authorization: `Basic ${credentials}` }),
   }
   return async (body: Body | Body[]): Promise<{ status: number; text: string }> => {
-    const options = { dispatcher, method: 'POST', headers, body: JSON.stringify(body) } as const
+    // Not `AbortSignal.timeout`: it goes off, and makes an error, also when the answer has long been there.
+    const late = new AbortController()
+    const timer = setTimeout(() => late.abort(), timeout)
+    const options = { dispatcher, method: 'POST', headers, body: JSON.stringify(body), signal: late.signal } as const
     try {
-      const answer = await request(target, { ...options, signal: AbortSignal.timeout(timeout) })
+      const answer = await request(target, options)
       return { status: answer.statusCode, text: await answer.body.text() }
     } catch (error) {
+      if (late.signal.aborted) throw new TimeoutError({ body, url })
       const cause = error as Error
-      if (cause.name === 'TimeoutError') throw new TimeoutError({ body, url })
       throw new HttpRequestError({ body, url, cause, details: cause.message })
+    } finally {
+      clearTimeout(timer)
     }
   }
 }

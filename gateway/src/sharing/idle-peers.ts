@@ -49,7 +49,6 @@ export function idlePeers({ sessions, tunnel, log }: Parts, monotonic: () => num
 
   const look = async (session: Session, now: number) => {
     if (isOpen(session)) {
-      silent.delete(session)
       // Its stop was undone by a reorganisation of the chain, or its owner vouches for it again.
       if (session.peerless) await addAgain(session)
       return
@@ -63,6 +62,9 @@ export function idlePeers({ sessions, tunnel, log }: Parts, monotonic: () => num
   return async () => {
     const now = monotonic()
     for (const session of [...sessions.all()]) {
+      if (isOpen(session)) silent.delete(session)
+      // Almost all of them, each second.
+      if (isOpen(session) && !session.peerless) continue
       // One that fails keeps no other from being looked at.
       await look(session, now).catch((error: unknown) => {
         const { stream } = session

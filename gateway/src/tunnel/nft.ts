@@ -1,35 +1,100 @@
-// Runs nft. Scripts go in on standard input.
+// Runs nft. What is short is said to one that stays; what is long, and all of it where nft does not converse, goes to a
+// program of its own, on standard input.
 import type { Hash } from 'viem'
+import type { Log } from '../log.ts'
 import { launcher } from './launcher.ts'
+import { NftConversation } from './nft-conversation.ts'
 import { numberOf, streamOf } from './ruleset.ts'
 
-/** Applies a script in one transaction: all of it or nothing. */
-export async function applyNft(script: string): Promise<void> {
-  await launcher.run('nft', ['-f', '-'], script)
-}
+/** Characters of a set, some thousand elements. nft keeps what it has listed: of a longer one tens of megabytes. */
+const LONG_LIST = 2 ** 17
+/** Characters of a script: some ten sessions' changes. Of more, starting a program is the smaller part. */
+const LONG_SCRIPT = 2 ** 12
+/** nft keeps every line that it was told, too: a megabyte of them in some hours. */
+const LONGEST_CONVERSATION = 20_000
 
-async function list<Kind extends string, Item>(kind: Kind, table: string, name: string): Promise<Item[]> {
-  const listed = await launcher.run('nft', ['-j', 'list', kind, 'inet', table, name])
-  const { nftables } = JSON.parse(listed) as { nftables: { [kind in Kind]?: { elem?: Item[] } }[] }
-  return nftables.flatMap((object) => object[kind]?.elem ?? [])
-}
+export class Nft {
+  readonly #log: Log
+  /** Undefined before it is first needed. It finds undefined where nft does not converse. */
+  #conversation: Promise<NftConversation | undefined> | undefined
+  /** Characters of the last list: before the first nobody knows. */
+  #listed = Number.POSITIVE_INFINITY
 
-/** Bytes by the client's number. Rejects when the table is not there. */
-export async function readCounters(table: string): Promise<Map<number, bigint>> {
-  const counted = await list<'set', { elem: { val: number; counter: { bytes: number } } }>('set', table, 'count')
-  return new Map(counted.map(({ elem: { val, counter } }) => [val, BigInt(counter.bytes)]))
-}
+  constructor(log: Log) {
+    this.#log = log
+  }
 
-/** Bytes by stream: what a table holds that this process did not make. */
-export async function readStreams(table: string): Promise<Map<Hash, bigint>> {
-  const [counters, quotas] = await Promise.all([
-    readCounters(table),
-    list<'map', [address4: string, name: string]>('map', table, 'credit4'),
-  ])
-  return new Map(
-    quotas.flatMap(([address4, name]) => {
-      const bytes = counters.get(numberOf({ address4 }))
-      return bytes === undefined ? [] : [[streamOf(name), bytes] as const]
-    }),
-  )
+  /** Applies a script in one transaction: all of it or nothing. */
+  async run(script: string): Promise<void> {
+    await launcher.run('nft', ['-f', '-'], script)
+  }
+
+  /** The same for a script in which each line is a command. */
+  async change(script: string): Promise<void> {
+    const conversation = script.length < LONG_SCRIPT ? await this.#converse() : undefined
+    if (!conversation) return this.run(script)
+    const errors = await conversation.say(script.trim().replaceAll('\n', '; '))
+    if (errors.length > 0) throw new Error(`nft: ${errors.join('\n')}`)
+  }
+
+  /** Bytes by the client's number. Rejects when the table is not there. */
+  async readCounters(table: string): Promise<Map<number, bigint>> {
+    const counted = await this.#list<'set', { elem: { val: number; counter: { bytes: number } } }>(
+      'set',
+      table,
+      'count',
+    )
+    return new Map(counted.map(({ elem: { val, counter } }) => [val, BigInt(counter.bytes)]))
+  }
+
+  /** Bytes by stream: what a table holds that this process did not make. */
+  async readStreams(table: string): Promise<Map<Hash, bigint>> {
+    const [counters, quotas] = await Promise.all([
+      this.readCounters(table),
+      this.#list<'map', [address4: string, name: string]>('map', table, 'credit4'),
+    ])
+    return new Map(
+      quotas.flatMap(([address4, name]) => {
+        const bytes = counters.get(numberOf({ address4 }))
+        return bytes === undefined ? [] : [[streamOf(name), bytes] as const]
+      }),
+    )
+  }
+
+  async stop(): Promise<void> {
+    const conversation = await this.#conversation
+    conversation?.close()
+    this.#conversation = undefined
+  }
+
+  async #list<Kind extends string, Item>(kind: Kind, table: string, name: string): Promise<Item[]> {
+    const words = ['list', kind, 'inet', table, name]
+    const conversation = await this.#converse()
+    const listed = conversation
+      ? (await conversation.say(words.join(' '))).join('\n')
+      : await launcher.run('nft', ['-j', ...words])
+    if (!listed.startsWith('{')) throw new Error(`nft ${words.join(' ')}: ${listed}`)
+    this.#listed = listed.length
+    const { nftables } = JSON.parse(listed) as { nftables: { [kind in Kind]?: { elem?: Item[] } }[] }
+    return nftables.flatMap((object) => object[kind]?.elem ?? [])
+  }
+
+  /** The one that stays, unless the table is long. */
+  async #converse(): Promise<NftConversation | undefined> {
+    if (this.#listed > LONG_LIST) {
+      await this.stop()
+      return undefined
+    }
+    const current = this.#conversation
+    const conversation = await current
+    if (current && !conversation) return undefined
+    if (conversation && !conversation.isOver && conversation.said < LONGEST_CONVERSATION) return conversation
+    // Another caller has begun the next one.
+    if (this.#conversation !== current) return this.#converse()
+    conversation?.close()
+    this.#conversation = NftConversation.start()
+    const started = await this.#conversation
+    if (!started) this.#log.warn('nft does not converse: every reading of the counters starts a program')
+    return started
+  }
 }

@@ -9,8 +9,8 @@ const MIB = 2n ** 20n
 const peer = peerAt(1, { entitledBytes: 16n * MIB })
 const other = peerAt(2, { entitledBytes: 16n * MIB })
 const counted = (bytes: bigint, of = peer) => new Map([[numberOf(of), bytes]])
-const raised = /^add quota inet x4pn0 s1+ { over (\d+) bytes }\n$/
-const madeAnew = /delete quota inet x4pn0 s1+\nadd quota inet x4pn0 s1+ { over (\d+) bytes }/
+const raised = /^add quota inet x4pn0 s0+1 { over (\d+) bytes }\n$/
+const madeAnew = /delete quota inet x4pn0 s0+1\nadd quota inet x4pn0 s0+1 { over (\d+) bytes }/
 
 let quotas: Quotas
 beforeEach(() => {

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import { parsePool4, parsePool6 } from '../sessions/addresses.ts'
 import { Batch } from './batch.ts'
 import * as wg from './interface.ts'
-import { applyNft, readCounters, readStreams } from './nft.ts'
+import { Nft } from './nft.ts'
 import { Quotas } from './quotas.ts'
 import * as ruleset from './ruleset.ts'
 import type { Peer, Tunnel } from './tunnel.ts'
@@ -16,6 +16,7 @@ export class WireguardTunnel implements Tunnel {
   readonly simulated = false
   readonly #interface: wg.InterfaceSettings
   readonly #ruleset: ruleset.RulesetContext
+  readonly #nft: Nft
   readonly #quotas: Quotas
   /** Table and interface, made while the journal is read. */
   #ready: Promise<void> | undefined
@@ -36,6 +37,7 @@ export class WireguardTunnel implements Tunnel {
     const addresses = [`${pool4.gateway}/${pool4.prefix}`, `${pool6}::1/64`]
     const api = new URL(config.apiUrl)
     this.#log = log
+    this.#nft = new Nft(log)
     this.#quotas = new Quotas(name)
     this.#rate = firstRate(config)
     this.#interface = { name, privateKey, port, mtu, addresses }
@@ -112,7 +114,7 @@ export class WireguardTunnel implements Tunnel {
     await this.#inTurn(async () => {
       if (!this.#quotas.has(peer.stream)) return
       await wg.removePeer(this.#interface.name, peer.wireguardKey)
-      await applyNft(ruleset.removePeer(this.#ruleset.table, peer, this.#rate))
+      await this.#nft.change(ruleset.removePeer(this.#ruleset.table, peer, this.#rate))
       this.#quotas.remove(peer)
     })
   }
@@ -121,7 +123,7 @@ export class WireguardTunnel implements Tunnel {
     return this.#inTurn(async () => {
       const { table } = this.#ruleset
       const changes = this.#quotas.all().map((peer) => ruleset.changeRate(table, peer, this.#rate, bytesPerSecond))
-      await applyNft(changes.join(''))
+      await this.#nft.change(changes.join(''))
       this.#rate = bytesPerSecond
     })
   }
@@ -134,17 +136,17 @@ export class WireguardTunnel implements Tunnel {
       // nft loads the whole table to read one counter. A quota that is far from its end is raised without a look: the
       // kernel goes on counting in it.
       const ample = this.#quotas.areAmple(known.map(({ stream }) => stream))
-      const counters = ample ? undefined : await readCounters(this.#ruleset.table)
-      await applyNft(this.#quotas.change(known, counters))
+      const counters = ample ? undefined : await this.#nft.readCounters(this.#ruleset.table)
+      await this.#nft.change(this.#quotas.change(known, counters))
     })
   }
 
   readUsage(): Promise<Map<Hash, bigint>> {
     return this.#inTurn(async () => {
       const { table } = this.#ruleset
-      const { usage, missing, script } = this.#quotas.read(await readCounters(table))
+      const { usage, missing, script } = this.#quotas.read(await this.#nft.readCounters(table))
       if (missing > 0) throw new Error(`the table ${table} lacks the counters of ${missing} sessions`)
-      if (script !== '') await applyNft(script)
+      if (script !== '') await this.#nft.change(script)
       return usage
     })
   }
@@ -154,20 +156,21 @@ export class WireguardTunnel implements Tunnel {
   }
 
   keepAlive(): Promise<void> {
-    return this.#inTurn(() => applyNft(ruleset.renewAlive(this.#ruleset.table, this.#interface.name)))
+    return this.#inTurn(() => this.#nft.change(ruleset.renewAlive(this.#ruleset.table, this.#interface.name)))
   }
 
   stop(): Promise<void> {
     return this.#inTurn(async () => {
       const { table } = this.#ruleset
       await wg.removeInterface(this.#interface.name)
-      await applyNft(`table inet ${table}\ndelete table inet ${table}\n`)
+      await this.#nft.stop()
+      await this.#nft.run(`table inet ${table}\ndelete table inet ${table}\n`)
       this.#log.info({ interface: this.#interface.name }, 'tunnel removed')
     })
   }
 
   #readStreams(): Promise<Map<Hash, bigint>> {
-    return readStreams(this.#ruleset.table).catch((error: unknown) => {
+    return this.#nft.readStreams(this.#ruleset.table).catch((error: unknown) => {
       // Another version's: the journal's counts are the floor. Whatever else fails may succeed at the next start.
       if (!/No such file or directory/.test(String(error))) throw error
       this.#log.warn({ error: String(error) }, 'the counters of the last run cannot be read')
@@ -181,7 +184,7 @@ export class WireguardTunnel implements Tunnel {
   }
 
   async #replaceTable(peers: readonly Peer[]): Promise<void> {
-    await applyNft(ruleset.fullRuleset(this.#ruleset, peers, this.#rate))
+    await this.#nft.run(ruleset.fullRuleset(this.#ruleset, peers, this.#rate))
     // At once, whatever else fails: a quota that is raised by what an older table held would give all of that away again.
     this.#quotas.clear()
     this.#quotas.put(peers)
@@ -192,7 +195,7 @@ export class WireguardTunnel implements Tunnel {
     const { table } = this.#ruleset
     const { name } = this.#interface
     const [inFirewall, inInterface] = await Promise.allSettled([
-      applyNft(peers.map((peer) => ruleset.addPeer(table, peer, this.#rate)).join('')),
+      this.#nft.change(peers.map((peer) => ruleset.addPeer(table, peer, this.#rate)).join('')),
       wg.setPeers(name, peers),
     ])
     const failed = [inFirewall, inInterface].find((change) => change.status === 'rejected')
@@ -200,7 +203,7 @@ export class WireguardTunnel implements Tunnel {
       // Some of them may be in.
       for (const { wireguardKey } of peers) await wg.removePeer(name, wireguardKey).catch(() => {})
       if (inFirewall.status === 'fulfilled') {
-        await applyNft(peers.map((peer) => ruleset.removePeer(table, peer, this.#rate)).join(''))
+        await this.#nft.change(peers.map((peer) => ruleset.removePeer(table, peer, this.#rate)).join(''))
       }
       throw failed.reason
     }

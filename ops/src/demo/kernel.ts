@@ -17,10 +17,17 @@ export async function kernelCount(namespace: string, table: string, stream: stri
   return BigInt(bytes)
 }
 
-/** Runs `work` with the gateway's table replaced by nothing but NAT, and puts the table back as it was, counts included. */
+/**
+ * Runs `work` with the gateway's table replaced by nothing but NAT, and puts the table back as it was, counts included.
+ * The way to its API stays: a connection that is opened meanwhile would lead nowhere afterwards.
+ */
 export async function withoutFirewall<T>(namespace: string, table: string, work: () => Promise<T>): Promise<T> {
   const { stdout: saved } = await inNamespace(namespace, 'nft', ['list', 'table', 'inet', table])
-  const bare = `table inet bare { chain postrouting { type nat hook postrouting priority srcnat; oifname "eth0" masquerade; }; }`
+  const toApi = saved.split('\n').filter((line) => line.includes(' dnat ip to '))
+  const bare = `table inet bare {
+  chain prerouting { type nat hook prerouting priority dstnat; ${toApi.join('; ')}; }
+  chain postrouting { type nat hook postrouting priority srcnat; oifname "eth0" masquerade; }
+}`
   await inNamespace(namespace, 'nft', ['-f', '-'], `delete table inet ${table}\n${bare}\n`)
   try {
     return await work()

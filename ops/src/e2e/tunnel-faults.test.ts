@@ -1,6 +1,6 @@
 // The real tunnel when a command fails, and when changes of one peer come at once. Interface and table are real; `wg` is
 // the real one behind a script that fails when it is told to.
-import { chmodSync, existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -17,6 +17,7 @@ import { createLog } from '../local/log.ts'
 import { prepareHosts } from '../local/network.ts'
 import { networkObstacle } from '../local/tunnel-ability.ts'
 import { logFile } from '../paths.ts'
+import { waitFor } from '../wait.ts'
 
 const GIB = 2n ** 30n
 const log = createGatewayLog('silent')
@@ -26,17 +27,19 @@ const syncFails = join(folder, 'sync-fails')
 const path = process.env.PATH
 const networkLog = createLog(logFile('e2e-tunnel-faults'))
 const cleanup = new Cleanup(networkLog)
+let namespace: string
 let node: BenchNode
 let tunnel: WireguardTunnel
 
 beforeAll(async () => {
   const { slot } = await prepareHosts(await networkObstacle(), networkLog, cleanup)
+  namespace = slot.namespaces.node
   const { stdout: ip } = await execa('which', ['ip'])
   for (const program of ['ip', 'nft', 'wg', 'wireguard-go']) {
     const { stdout: real } = await execa('which', [program])
     const fails = program === 'wg' ? `[ "$1" = syncconf ] && [ -e ${syncFails} ] && exit 1\n` : ''
     const script = join(folder, program)
-    writeFileSync(script, `#!/bin/sh\n${fails}exec ${ip} netns exec ${slot.namespaces.node} ${real} "$@"\n`)
+    writeFileSync(script, `#!/bin/sh\n${fails}exec ${ip} netns exec ${namespace} ${real} "$@"\n`)
     chmodSync(script, 0o755)
   }
   process.env.PATH = `${folder}:${path}`
@@ -72,6 +75,24 @@ async function creditInKernel({ stream }: Peer): Promise<bigint | undefined> {
   return quota && BigInt(quota.bytes - quota.used)
 }
 
+/** Ids of the processes. */
+async function runningNft(): Promise<number[]> {
+  const { stdout } = await execa('ip', ['netns', 'pids', namespace])
+  const pids = stdout.split('\n').filter((pid) => pid !== '')
+  return pids.map(Number).filter((pid) => nameOf(pid) === 'nft')
+}
+
+function nameOf(pid: number): string | undefined {
+  try {
+    return readFileSync(`/proc/${pid}/comm`, 'utf8').trim()
+  } catch {
+    // It has ended meanwhile.
+    return undefined
+  }
+}
+
+const nftHasEnded = () => waitFor('the end of nft', async () => (await runningNft()).length === 0, 5_000)
+
 async function keysInKernel(): Promise<string[]> {
   const { stdout } = await execa('wg', ['show', node.config.wireguard.interface, 'peers'])
   return stdout.split('\n').flatMap((key) => (key === '' ? [] : `0x${Buffer.from(key, 'base64').toString('hex')}`))
@@ -86,6 +107,41 @@ test('a mending that fails at the peers has the new quotas in its book: the next
   expect(await creditInKernel(peer)).toBe(GIB)
   await tunnel.setCredit([{ ...mended, entitledBytes: 51n * GIB }])
   expect(await creditInKernel(peer)).toBe(2n * GIB)
+})
+
+test('one nft stays for readings and changes; when it is killed the next reading fails, and another goes on', async () => {
+  const peer = peerAt(1, { usedBytes: 5n, entitledBytes: GIB })
+  await tunnel.ensure([peer])
+  await tunnel.readUsage()
+  await tunnel.keepAlive()
+  const [stays = 0, ...others] = await runningNft()
+  expect(others).toEqual([])
+  await tunnel.setCredit([{ ...peer, entitledBytes: 2n * GIB }])
+  await tunnel.add(peerAt(2))
+  expect(await runningNft()).toEqual([stays])
+  process.kill(stays, 'SIGKILL')
+  await expect(tunnel.readUsage()).rejects.toThrow('nft has ended')
+  // Made anew by another program meanwhile: what the one that stays remembers does not count.
+  await tunnel.ensure([{ ...peer, usedBytes: 7n }])
+  await tunnel.readUsage()
+  expect(await runningNft()).not.toEqual([stays])
+  await tunnel.setCredit([{ ...peer, entitledBytes: 3n * GIB }])
+  expect(await creditInKernel(peer)).toBe(3n * GIB - 7n)
+  await tunnel.stop()
+  await nftHasEnded()
+})
+
+test('of a table with thousands of sessions each reading is a program of its own: nft would keep it in memory', async () => {
+  await tunnel.ensure([peerAt(1)])
+  await tunnel.readUsage()
+  await tunnel.keepAlive()
+  expect(await runningNft()).toHaveLength(1)
+  await tunnel.ensure(Array.from({ length: 2_000 }, (_, index) => peerAt(index + 1)))
+  await tunnel.readUsage()
+  await tunnel.readUsage()
+  await nftHasEnded()
+  await tunnel.keepAlive()
+  expect(await runningNft()).toEqual([])
 })
 
 test('a cut of a peer that is being added waits for it', async () => {

@@ -16,9 +16,9 @@ import { median, type Pair, ratioOf } from './ratio.ts'
 const CROWD = resolve(import.meta.dirname, 'crowd.ts')
 /** The one that downloads is one of them. */
 const PEERS = [1, 500]
-const PAIRS = 10
+const PAIRS = 20
 /** Milliseconds of one download. */
-const ROUND = 4_000
+const ROUND = 3_000
 /** More than a round lets through. */
 const ENDLESS = 8 * 2 ** 30
 /** Milliseconds without a byte that a payer would notice. */

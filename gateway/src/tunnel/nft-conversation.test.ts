@@ -1,0 +1,129 @@
+// The nft that stays: each answer belongs to its question, what fails changes nothing, and where it cannot be talked to,
+// or ends, that is known. Each has a network namespace of its own.
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import fc from 'fast-check'
+import { expect, onTestFinished, test } from 'vitest'
+import { until } from '../testing/test-gateway.ts'
+import { NftConversation } from './nft-conversation.ts'
+
+const NFT = 'unshare -n nft -j -i'
+
+async function converse(command = NFT, patience?: number): Promise<NftConversation> {
+  const conversation = await NftConversation.start(command, patience)
+  if (!conversation) throw new Error('nft does not converse')
+  onTestFinished(() => conversation.end())
+  return conversation
+}
+
+/** Elements of a set of numbers. */
+async function elements(conversation: NftConversation, set: string): Promise<number[]> {
+  const [line = ''] = await conversation.say(`list set inet t ${set}`)
+  const { nftables } = JSON.parse(line) as { nftables: { set?: { elem?: number[] } }[] }
+  return nftables.flatMap((object) => object.set?.elem ?? [])
+}
+
+test('pitfall 31: what is asked at once is answered in order, also after an error', async () => {
+  const nft = await converse()
+  const numbers = [0, 1, 2, 3, 4]
+  const sets = numbers.map((number) => `add set inet t s${number} { type mark; elements = { ${number} }; }`)
+  expect(await nft.say(['add table inet t', ...sets].join('; '))).toEqual([])
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.option(fc.constantFrom(...numbers)), { maxLength: 20 }), async (asked) => {
+      const ask = async (number: number | null) =>
+        number === null ? (await nft.say('list set inet t none'))[0] : elements(nft, `s${number}`)
+      const expected = asked.map((number) => (number === null ? 'Error: No such file or directory' : [number]))
+      expect(await Promise.all(asked.map(ask))).toEqual(expected)
+    }),
+    { numRuns: 20 },
+  )
+})
+
+test('a line is done as a whole or not at all, however long it is', async () => {
+  const nft = await converse()
+  await nft.say('add table inet t; add set inet t c { type mark; }')
+  const many = Array.from({ length: 2_000 }, (_, index) => index)
+  const errors = await nft.say(
+    `${many.map((each) => `add element inet t c { ${each} }`).join('; ')}; add chain inet u x`,
+  )
+  expect(errors[0]).toContain('Error')
+  expect(await elements(nft, 'c')).toEqual([])
+  await nft.say(many.map((each) => `add element inet t c { ${each} }`).join('; '))
+  expect((await elements(nft, 'c')).toSorted((a, b) => a - b)).toEqual(many)
+})
+
+test.each([
+  ['there is none', 'no-such-program'],
+  ['it was built without', 'echo interactive mode not supported'],
+  ['it says nothing', 'sleep 60'],
+  ['it repeats each line', 'cat'],
+  ['it repeats each line behind a prompt', `awk '{ print "nft> " $0; if (/describe/) print "payload" }'`],
+])('pitfall 31: none is begun where %s', async (_, command) => {
+  expect(await NftConversation.start(command, 500)).toBeUndefined()
+})
+
+test('pitfall 31: when it is killed, what was asked fails, and all that is asked later', async () => {
+  const nft = await converse(`sh -c 'echo end; read a; read b; echo end; echo $$ >&2; sleep 60'`)
+  const asked = nft.say('x')
+  nft.end('over')
+  await expect(asked).rejects.toThrow('over')
+  await expect(nft.say('y')).rejects.toThrow('over')
+  expect(nft.isOver).toBe(true)
+})
+
+test('when it ends by itself, what was asked fails', async () => {
+  const nft = await converse()
+  nft.close()
+  await expect(nft.say('list tables')).rejects.toThrow('nft has ended')
+  await until(() => nft.isOver)
+})
+
+test('it answers what was asked before it is closed', async () => {
+  const nft = await converse()
+  const answer = nft.say('list tables')
+  nft.close()
+  expect((await answer)[0]).toContain('{"nftables"')
+})
+
+test('when it is stuck, it is ended', async () => {
+  const nft = await converse(`sh -c 'echo end; read a; read b; echo end; exec sleep 60'`, 300)
+  await expect(nft.say('x')).rejects.toThrow('nft has not answered within 300 ms')
+  expect(nft.isOver).toBe(true)
+})
+
+test('it ends with the gateway, however that ends, does not keep it from ending, and writes nothing into its home', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'x4pn-nft-'))
+  onTestFinished(() => rmSync(home, { recursive: true }))
+  const script = `import { NftConversation } from '${resolve(import.meta.dirname, 'nft-conversation.ts')}'
+const nft = await NftConversation.start(${JSON.stringify(NFT)})
+await nft.say('add table inet t')
+const [pid] = (await import('node:fs')).readFileSync('/proc/self/task/' + process.pid + '/children', 'utf8').split(' ')
+process.stdout.write(pid + '\\n')`
+  const start = async (then: string) => {
+    const child = spawn('node', ['--input-type=module', '--eval', script + then], {
+      env: { ...process.env, HOME: home },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    const [pid] = await once(child.stdout, 'data')
+    return { child, pid: Number(pid) }
+  }
+  const isGone = (pid: number) => {
+    try {
+      return readFileSync(`/proc/${pid}/cmdline`, 'utf8') === ''
+    } catch {
+      return true
+    }
+  }
+  const killed = await start('\nsetInterval(() => {}, 1000)')
+  expect(isGone(killed.pid)).toBe(false)
+  killed.child.kill('SIGKILL')
+  await until(() => isGone(killed.pid))
+  const done = await start('')
+  const [code] = await once(done.child, 'exit')
+  expect(code).toBe(0)
+  await until(() => isGone(done.pid))
+  expect(existsSync(join(home, '.nft.history'))).toBe(false)
+})
