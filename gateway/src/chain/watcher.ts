@@ -129,21 +129,24 @@ export function startWatcher(
     await refreshAll((session) => isGone(session) || session.chain.closed || unread.has(session)).catch(
       (error: unknown) => log.warn({ error: String(error) }, 'streams could not be read; it is tried again'),
     )
-    for (const session of [...sessions.all()]) await recheck(session, head.number)
+    await recheck(head.number)
     await recheckVouched(gateway, credit)
     if (!answering) log.info('the chain answers again')
     answering = true
   }
 
   /** Once more when no reorganisation is to be expected any more: then all of a deposit counts. */
-  const recheck = async (session: Session, head: bigint) => {
-    if (session.recheckAt === 'next') session.recheckAt = head + BigInt(gateway.config.confirmations)
-    else if (session.recheckAt !== undefined && session.recheckAt <= head) {
-      delete session.recheckAt
-      await refresh(gateway, credit, session).catch(() => {
-        session.recheckAt = head
-      })
+  const recheck = async (head: bigint) => {
+    const due = new Set<Session>()
+    for (const session of sessions.all()) {
+      if (session.recheckAt === 'next') session.recheckAt = head + BigInt(gateway.config.confirmations)
+      else if (session.recheckAt !== undefined && session.recheckAt <= head) {
+        delete session.recheckAt
+        due.add(session)
+      }
     }
+    // What could not be read is unread, and read again with the next head.
+    await refreshAll((session) => due.has(session)).catch(() => {})
   }
 
   return repeat(poll, interval, (error) => {
