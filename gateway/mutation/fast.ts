@@ -21,24 +21,24 @@ export const mutants: Mutant[] = [
     // An error is not heard: a reading or a change that failed counts as done.
     pitfall: 31,
     file: 'gateway/src/tunnel/nft-conversation.ts',
-    from: ' 2>&1`',
-    to: '`',
+    from: 'if (question.errors.length > 0)',
+    to: 'if (false as boolean)',
     test: 'gateway/src/tunnel/nft-conversation.test.ts',
   },
   {
     // An nft that repeats what it is told is taken for one that answers.
     pitfall: 31,
     file: 'gateway/src/tunnel/nft-conversation.ts',
-    from: "if ((await conversation.say('')).length === 0) return conversation",
-    to: "await conversation.say('')\n      return conversation",
+    from: "if ((await conversation.say('', patience)) === '') return conversation",
+    to: "await conversation.say('', patience)\n      return conversation",
     test: 'gateway/src/tunnel/nft-conversation.test.ts',
   },
   {
     // A change that an nft did not live to do counts as done.
     pitfall: 31,
     file: 'gateway/src/tunnel/nft-conversation.ts',
-    from: 'for (const { failed } of this.#questions.splice(0)) failed(why)',
-    to: 'for (const { done } of this.#questions.splice(0)) done([])',
+    from: 'for (const { failed } of unanswered) failed(why)',
+    to: "for (const { done } of unanswered) done('')",
     test: 'gateway/src/tunnel/nft-conversation.test.ts',
   },
   {

@@ -10,10 +10,11 @@ import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../testing/test-gateway.ts'
 import { NftConversation } from './nft-conversation.ts'
 
-const NFT = 'unshare -n nft -j -i'
+const NFT = ['unshare', '-n', 'nft', '-j', '-i'] as const
+const shell = (script: string) => ['sh', '-c', script] as const
 
-async function converse(command = NFT, patience?: number): Promise<NftConversation> {
-  const conversation = await NftConversation.start(command, patience)
+async function converse(command: readonly [string, ...string[]] = NFT): Promise<NftConversation> {
+  const conversation = await NftConversation.start(command)
   if (!conversation) throw new Error('nft does not converse')
   onTestFinished(() => conversation.end())
   return conversation
@@ -21,8 +22,9 @@ async function converse(command = NFT, patience?: number): Promise<NftConversati
 
 /** Elements of a set of numbers. */
 async function elements(conversation: NftConversation, set: string): Promise<number[]> {
-  const [line = ''] = await conversation.say(`list set inet t ${set}`)
-  const { nftables } = JSON.parse(line) as { nftables: { set?: { elem?: number[] } }[] }
+  const { nftables } = JSON.parse(await conversation.say(`list set inet t ${set}`)) as {
+    nftables: { set?: { elem?: number[] } }[]
+  }
   return nftables.flatMap((object) => object.set?.elem ?? [])
 }
 
@@ -30,13 +32,17 @@ test('pitfall 31: what is asked at once is answered in order, also after an erro
   const nft = await converse()
   const numbers = [0, 1, 2, 3, 4]
   const sets = numbers.map((number) => `add set inet t s${number} { type mark; elements = { ${number} }; }`)
-  expect(await nft.say(['add table inet t', ...sets].join('; '))).toEqual([])
+  expect(await nft.say(['add table inet t', ...sets].join('; '))).toBe('')
   await fc.assert(
     fc.asyncProperty(fc.array(fc.option(fc.constantFrom(...numbers)), { maxLength: 20 }), async (asked) => {
       const ask = async (number: number | null) =>
-        number === null ? (await nft.say('list set inet t none'))[0] : elements(nft, `s${number}`)
-      const expected = asked.map((number) => (number === null ? 'Error: No such file or directory' : [number]))
-      expect(await Promise.all(asked.map(ask))).toEqual(expected)
+        number === null ? nft.say('list set inet t none') : elements(nft, `s${number}`)
+      const expected = asked.map((number) =>
+        number === null
+          ? { reason: { message: expect.stringContaining('Error: No such file or directory\nlist set inet t none\n') } }
+          : { value: [number] },
+      )
+      expect(await Promise.allSettled(asked.map(ask))).toMatchObject(expected)
     }),
     { numRuns: 20 },
   )
@@ -46,27 +52,31 @@ test('a line is done as a whole or not at all, however long it is', async () => 
   const nft = await converse()
   await nft.say('add table inet t; add set inet t c { type mark; }')
   const many = Array.from({ length: 2_000 }, (_, index) => index)
-  const errors = await nft.say(
-    `${many.map((each) => `add element inet t c { ${each} }`).join('; ')}; add chain inet u x`,
-  )
-  expect(errors[0]).toContain('Error')
+  const line = many.map((each) => `add element inet t c { ${each} }`).join('; ')
+  await expect(nft.say(`${line}; add chain inet u x`)).rejects.toThrow('Error: No such file or directory')
   expect(await elements(nft, 'c')).toEqual([])
-  await nft.say(many.map((each) => `add element inet t c { ${each} }`).join('; '))
+  await nft.say(line)
   expect((await elements(nft, 'c')).toSorted((a, b) => a - b)).toEqual(many)
 })
 
 test.each([
-  ['there is none', 'no-such-program'],
+  ['there is none', 'exec no-such-program'],
   ['it was built without', 'echo interactive mode not supported'],
-  ['it says nothing', 'sleep 60'],
+  ['it says nothing', 'exec sleep 60'],
   ['it repeats each line', 'cat'],
-  ['it repeats each line behind a prompt', `awk '{ print "nft> " $0; if (/describe/) print "payload" }'`],
-])('pitfall 31: none is begun where %s', async (_, command) => {
+  ['it repeats each line behind a prompt', 'while read -r line; do echo "nft> $line"; eval "$ANSWER"; done'],
+])('pitfall 31: none is begun where %s', async (_, script) => {
+  // Otherwise as nft does.
+  const answer = 'case $line in describe*) echo payload;; end) printf "Error\\nend\\n^\\n" >&2;; esac'
+  const command = ['env', `ANSWER=${answer}`, ...shell(script)] as const
   expect(await NftConversation.start(command, 500)).toBeUndefined()
 })
 
+/** Answers once as nft does, and then no more. */
+const FALLS_SILENT = shell('echo; read -r a; echo; printf "Error\\nend\\n^\\n" >&2; exec sleep 60')
+
 test('pitfall 31: when it is killed, what was asked fails, and all that is asked later', async () => {
-  const nft = await converse(`sh -c 'echo end; read a; read b; echo end; echo $$ >&2; sleep 60'`)
+  const nft = await converse(FALLS_SILENT)
   const asked = nft.say('x')
   nft.end('over')
   await expect(asked).rejects.toThrow('over')
@@ -85,12 +95,12 @@ test('it answers what was asked before it is closed', async () => {
   const nft = await converse()
   const answer = nft.say('list tables')
   nft.close()
-  expect((await answer)[0]).toContain('{"nftables"')
+  expect(await answer).toContain('{"nftables"')
 })
 
 test('when it is stuck, it is ended', async () => {
-  const nft = await converse(`sh -c 'echo end; read a; read b; echo end; exec sleep 60'`, 300)
-  await expect(nft.say('x')).rejects.toThrow('nft has not answered within 300 ms')
+  const nft = await converse(FALLS_SILENT)
+  await expect(nft.say('x', 300)).rejects.toThrow('nft has not answered within 300 ms')
   expect(nft.isOver).toBe(true)
 })
 

@@ -6,27 +6,41 @@ import { createInterface } from 'node:readline'
 
 /** Milliseconds that an answer may take. */
 const PATIENCE = 10_000
-/** Where its answer is, that of what was said before ends: nft prints one line, and asks the kernel nothing. */
+/** Milliseconds until it is clear that nft does not converse. */
+const FIRST_PATIENCE = 2_000
+/** nft prints one line, and asks the kernel nothing: there ends what an answer says on standard output. */
 const END = 'describe ip saddr'
+/** No command. nft says so in three lines, of which the second repeats it: there ends what it says on standard error. */
+const NO_COMMAND = 'end'
 
-type Question = { lines: string[]; done: (lines: string[]) => void; failed: (why: string) => void }
+type Question = {
+  printed: string[]
+  errors: string[]
+  /** Of standard output and standard error. */
+  ends: number
+  done: (printed: string) => void
+  failed: (why: string) => void
+}
 
 export class NftConversation {
   readonly #process: ChildProcessWithoutNullStreams
-  readonly #patience: number
-  readonly #questions: Question[] = []
+  /** Whose end has not come on standard output, and on standard error. */
+  readonly #unprinted: Question[] = []
+  readonly #unjudged: Question[] = []
   /** What nft prints at an end, as it did so first. */
   #end: string | undefined
+  /** The line that comes is the last one about `NO_COMMAND`. */
+  #skips = false
   #said = 0
   #over: string | undefined
 
-  private constructor(command: string, patience: number) {
-    this.#patience = patience
-    // One pipe for both: an error stands where it happened. nft writes down what it was told, in the home that it has.
-    // In a process group of its own: Ctrl-C in a terminal reaches the gateway, which still needs it to clean up.
+  private constructor([program, ...args]: Command) {
+    // nft writes down what it was told, in the home that it has.
     const env = { ...process.env, HOME: '/dev/null' }
-    this.#process = spawn('sh', ['-c', `exec ${command} 2>&1`], { detached: true, env })
+    // In a process group of its own: Ctrl-C in a terminal reaches the gateway, which still needs it to clean up.
+    this.#process = spawn(program, args, { detached: true, env })
     createInterface(this.#process.stdout).on('line', (line) => this.#hear(line))
+    createInterface(this.#process.stderr).on('line', (line) => this.#hearError(line))
     // Said to one that has ended: its exit tells.
     this.#process.stdin.on('error', () => {})
     this.#process.on('error', ({ message }) => this.end(message))
@@ -39,11 +53,14 @@ export class NftConversation {
    * @param command Another one, in a test.
    * @returns undefined where nft cannot be talked to so: built without it, or with a library that repeats each line.
    */
-  static async start(command = 'nft -j -i', patience = PATIENCE): Promise<NftConversation | undefined> {
-    const conversation = new NftConversation(command, patience)
+  static async start(
+    command: Command = ['nft', '-j', '-i'],
+    patience = FIRST_PATIENCE,
+  ): Promise<NftConversation | undefined> {
+    const conversation = new NftConversation(command)
     try {
       conversation.#process.stdin.write(`${END}\n`)
-      if ((await conversation.say('')).length === 0) return conversation
+      if ((await conversation.say('', patience)) === '') return conversation
     } catch {
       // It has ended, or says nothing.
     }
@@ -60,27 +77,32 @@ export class NftConversation {
     return this.#said
   }
 
-  /** @param line Done as a whole or not at all. @returns what nft prints, errors too. Rejects when that does not come. */
-  say(line: string): Promise<string[]> {
+  /**
+   * @param line Done as a whole or not at all.
+   * @returns what nft prints. Rejects with what it says of an error, or when no answer comes: then it is over.
+   */
+  say(line: string, patience = PATIENCE): Promise<string> {
     this.#said++
     return new Promise((resolve, reject) => {
       if (this.#over !== undefined) return reject(new Error(this.#over))
-      const late = setTimeout(() => this.end(`nft has not answered within ${this.#patience} ms`), this.#patience)
+      const late = setTimeout(() => this.end(`nft has not answered within ${patience} ms`), patience)
       const over = () => {
         clearTimeout(late)
-        this.#hold(this.#questions.length > 0)
+        this.#hold(this.#unjudged.length + this.#unprinted.length > 0)
       }
-      const done = (lines: string[]) => {
+      const done = (printed: string) => {
         over()
-        resolve(lines)
+        resolve(printed)
       }
       const failed = (why: string) => {
         over()
         reject(new Error(why))
       }
-      this.#questions.push({ lines: [], done, failed })
+      const question: Question = { printed: [], errors: [], ends: 0, done, failed }
+      this.#unprinted.push(question)
+      this.#unjudged.push(question)
       this.#hold(true)
-      this.#process.stdin.write(`${line}\n${END}\n`)
+      this.#process.stdin.write(`${line}\n${END}\n${NO_COMMAND}\n`)
     })
   }
 
@@ -94,24 +116,49 @@ export class NftConversation {
     if (this.#over !== undefined) return
     this.#over = why
     this.#process.kill('SIGKILL')
-    for (const { failed } of this.#questions.splice(0)) failed(why)
+    const unanswered = new Set([...this.#unprinted.splice(0), ...this.#unjudged.splice(0)])
+    for (const { failed } of unanswered) failed(why)
   }
 
   #hear(line: string): void {
+    const [question] = this.#unprinted
     if (this.#end === undefined) {
       this.#end = line
-    } else if (line === this.#end) {
-      const question = this.#questions.shift()
-      question?.done(question.lines)
+    } else if (line !== this.#end) {
+      question?.printed.push(line)
     } else {
-      this.#questions[0]?.lines.push(line)
+      this.#unprinted.shift()
+      answer(question)
+    }
+  }
+
+  #hearError(line: string): void {
+    const [question] = this.#unjudged
+    if (this.#skips) {
+      this.#skips = false
+    } else if (line !== NO_COMMAND) {
+      question?.errors.push(line)
+    } else {
+      question?.errors.pop()
+      this.#skips = true
+      this.#unjudged.shift()
+      answer(question)
     }
   }
 
   /** Whether the gateway's process stays for it: only while it is to answer. */
   #hold(held: boolean): void {
     const change = held ? 'ref' : 'unref'
-    const { stdin, stdout } = this.#process
-    for (const part of [this.#process, stdin as Socket, stdout as Socket]) part[change]()
+    const { stdin, stdout, stderr } = this.#process
+    for (const part of [this.#process, stdin as Socket, stdout as Socket, stderr as Socket]) part[change]()
   }
+}
+
+type Command = readonly [program: string, ...args: string[]]
+
+/** With the second of its ends. */
+function answer(question: Question | undefined): void {
+  if (!question || ++question.ends < 2) return
+  if (question.errors.length > 0) question.failed(`nft: ${question.errors.join('\n')}`)
+  else question.done(question.printed.join('\n'))
 }

@@ -10,7 +10,7 @@ import { numberOf, streamOf } from './ruleset.ts'
 const LONG_LIST = 2 ** 17
 /** Characters of a script: some ten sessions' changes. Of more, starting a program is the smaller part. */
 const LONG_SCRIPT = 2 ** 12
-/** nft keeps every line that it was told, too: a megabyte of them in some hours. */
+/** nft keeps every line that it was told, too: some megabytes in an hour or two. */
 const LONGEST_CONVERSATION = 20_000
 
 export class Nft {
@@ -33,8 +33,7 @@ export class Nft {
   async change(script: string): Promise<void> {
     const conversation = script.length < LONG_SCRIPT ? await this.#converse() : undefined
     if (!conversation) return this.run(script)
-    const errors = await conversation.say(script.trim().replaceAll('\n', '; '))
-    if (errors.length > 0) throw new Error(`nft: ${errors.join('\n')}`)
+    await conversation.say(script.trim().replaceAll('\n', '; '))
   }
 
   /** Bytes by the client's number. Rejects when the table is not there. */
@@ -69,14 +68,22 @@ export class Nft {
 
   async #list<Kind extends string, Item>(kind: Kind, table: string, name: string): Promise<Item[]> {
     const words = ['list', kind, 'inet', table, name]
-    const conversation = await this.#converse()
-    const listed = conversation
-      ? (await conversation.say(words.join(' '))).join('\n')
-      : await launcher.run('nft', ['-j', ...words])
-    if (!listed.startsWith('{')) throw new Error(`nft ${words.join(' ')}: ${listed}`)
+    const listed = (await this.#hear(words.join(' '))) ?? (await launcher.run('nft', ['-j', ...words]))
     this.#listed = listed.length
     const { nftables } = JSON.parse(listed) as { nftables: { [kind in Kind]?: { elem?: Item[] } }[] }
     return nftables.flatMap((object) => object[kind]?.elem ?? [])
+  }
+
+  /** @returns undefined where none converses, also one that has ended meanwhile: that says nothing against the table. */
+  async #hear(question: string): Promise<string | undefined> {
+    const conversation = await this.#converse()
+    try {
+      return await conversation?.say(question)
+    } catch (error) {
+      if (!conversation?.isOver) throw error
+      this.#log.warn({ error: String(error) }, 'the counters are read by another nft')
+      return undefined
+    }
   }
 
   /** The one that stays, unless the table is long. */

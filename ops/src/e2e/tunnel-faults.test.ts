@@ -109,7 +109,7 @@ test('a mending that fails at the peers has the new quotas in its book: the next
   expect(await creditInKernel(peer)).toBe(2n * GIB)
 })
 
-test('one nft stays for readings and changes; when it is killed the next reading fails, and another goes on', async () => {
+test('one nft stays for readings and changes; when it is killed the next reading goes without, and another goes on', async () => {
   const peer = peerAt(1, { usedBytes: 5n, entitledBytes: GIB })
   await tunnel.ensure([peer])
   await tunnel.readUsage()
@@ -120,7 +120,7 @@ test('one nft stays for readings and changes; when it is killed the next reading
   await tunnel.add(peerAt(2))
   expect(await runningNft()).toEqual([stays])
   process.kill(stays, 'SIGKILL')
-  await expect(tunnel.readUsage()).rejects.toThrow('nft has ended')
+  await tunnel.readUsage()
   // Made anew by another program meanwhile: what the one that stays remembers does not count.
   await tunnel.ensure([{ ...peer, usedBytes: 7n }])
   await tunnel.readUsage()
