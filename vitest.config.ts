@@ -4,6 +4,7 @@ import { defineConfig } from 'vitest/config'
 
 /** What a node's host does and reaches: how long it takes is no matter. */
 const HOSTS = [
+  'cleanup',
   'commands',
   'crash-rounds',
   'dns',

@@ -38,6 +38,9 @@ import { createTunnel } from './tunnel/create.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
 
+/** Milliseconds that a stop waits for blocks: with all else it does it stays within a container's minute. */
+const LAST_WAIT = 40_000
+
 /** What a test puts in place of the real thing. */
 export type Parts = {
   tunnel?: Tunnel
@@ -63,7 +66,9 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   const keys = deriveKeys(config.nodeKey)
   const chain = createChain(config, keys, { clock, log })
   // Before anything is touched: a second copy would take the journal and the tunnel from the first.
-  await requireFreePort(config.listen)
+  for (const address of [config.listen, config.notice.listen, config.operator]) {
+    if (address) await requireFreePort(address)
+  }
   await chain.requireRightChain()
   const tunnel = parts.tunnel ?? (await createTunnel(config, keys, log))
 
@@ -122,7 +127,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     async stop() {
       drain.stop()
       await Promise.all([server.close(), certificates?.stop(), notice.stop(), operator?.stop()])
-      chain.stopWaiting()
+      chain.stopWaiting(clock() + LAST_WAIT)
       await Promise.all([watcher.stop(), meter.stop(), passes.stop()])
       await Promise.all([commitment.stop(), sharing.stop(), idle.stop()])
       await settler.stop()

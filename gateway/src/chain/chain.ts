@@ -67,6 +67,8 @@ export function createChain(config: Config, keys: NodeKeys, { clock, log }: { cl
   const pool = createPool({ urls: rpcUrls, chainId, headAge: config.headAge }, clock)
   const clientOver = (request: (call: RpcCall) => Promise<unknown>): PublicClient =>
     createPublicClient({ chain, transport: custom({ request }, { retryCount: 0 }), cacheTime: 0 })
+  /** For what this node is held to: prices, its successor, where its money goes. */
+  const agreed = clientOver((call) => pool.agreed(call))
   /** For what decides who is served. */
   const fresh = clientOver(pool.fresh)
   /** For sending, and for what became of it. */
@@ -93,10 +95,10 @@ export function createChain(config: Config, keys: NodeKeys, { clock, log }: { cl
     /** Undefined: not registered. */
     async record(): Promise<OwnRecord | undefined> {
       const base = { address: registry, abi: x4pnNodeRegistryAbi } as const
-      const known = await answered(fresh.readContract({ ...base, functionName: 'isRegistered', args: [node] }))
+      const known = await answered(agreed.readContract({ ...base, functionName: 'isRegistered', args: [node] }))
       if (!known) return undefined
       const { params, successor } = await answered(
-        fresh.readContract({ ...base, functionName: 'nodeOf', args: [node] }),
+        agreed.readContract({ ...base, functionName: 'nodeOf', args: [node] }),
       )
       const { pricePerGiB, pricePerHour, payout, commitment } = params
       return {
@@ -120,7 +122,8 @@ export function createChain(config: Config, keys: NodeKeys, { clock, log }: { cl
     /** True when no transaction of ours is on its way. */
     tend: () => sender.tend(),
     forgetNonces: () => sender.forgetNonces(),
-    stopWaiting: () => sender.stop(),
+    /** @param until Unix milliseconds: so long what is sent from now on is waited for. */
+    stopWaiting: (until: number) => sender.stop(until),
 
     /** @param ceiling Most that a unit of gas may cost, 10⁻¹⁸ coins. */
     settle: (items: SettleItem[], ceiling: bigint) =>

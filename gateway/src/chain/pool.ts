@@ -6,6 +6,8 @@ import type { RpcCall } from './rpc.ts'
 
 /** Blocks by which an endpoint may be behind the best. */
 const STALE_BLOCKS = 5n
+/** From so many endpoints on answers are compared: two against one. */
+const COMPARED_FROM = 3
 /** Milliseconds between two looks at the heads of all endpoints. */
 const PROBE_INTERVAL = 10_000
 /** An endpoint is slow when it takes this many times as long as the quickest, and this many milliseconds more. */
@@ -87,8 +89,20 @@ export function createPool({ urls, chainId, headAge }: PoolSettings, clock: Cloc
     `${Math.round(clock() / 1000 - (head?.timestamp ?? 0))} s old by this clock`
 
   return {
-    size: endpoints.length,
-    readings,
+    /**
+     * What most endpoints say, of three and more. Throws when they disagree: nothing is decided then.
+     * @param isHarmless Of fewer than three, one that says this is believed alone.
+     */
+    async agreed(call: RpcCall, isHarmless: (answer: unknown) => boolean = () => true): Promise<unknown> {
+      const seen: unknown[] = []
+      for await (const answer of readings(call)) {
+        if (seen.includes(answer)) return answer
+        seen.push(answer)
+        if (seen.length === 1 && endpoints.length < COMPARED_FROM && isHarmless(answer)) return answer
+      }
+      if (seen.length === 1) return seen[0]
+      throw new Error(`the RPC endpoints disagree about ${call.method} ${JSON.stringify(call.params)}`)
+    },
 
     /** Throws a `WrongChainError` if any endpoint serves another chain. A silent one is asked again before its use. */
     async requireRightChain(): Promise<void> {

@@ -10,7 +10,7 @@ import {
   type PublicClient,
   TransactionReceiptNotFoundError,
 } from 'viem'
-import type { Clock } from '../clock.ts'
+import { type Clock, isToCome } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { answered } from './answered.ts'
 import { type Fees, feesNow, gasPrice, raised } from './fees.ts'
@@ -45,6 +45,8 @@ export class Sender {
   readonly #nonces: Nonces
   #inTurn: Promise<unknown> = Promise.resolve()
   #outstanding: Outstanding | undefined
+  /** Unix milliseconds after which nobody waits for a block any more. */
+  #waitUntil = Number.POSITIVE_INFINITY
 
   constructor(parts: Parts) {
     this.#parts = parts
@@ -83,7 +85,7 @@ export class Sender {
       await this.#broadcast(outstanding)
       return outstanding
     })
-    const until = clock() + WAIT
+    const until = Math.min(clock() + WAIT, this.#waitUntil)
     do {
       const mined = await this.#mined(sent)
       if (mined) return mined
@@ -118,9 +120,9 @@ export class Sender {
       this.#outstanding = undefined
       return true
     }
-    const age = clock() - waiting.sentAt
-    if (!waiting.heard && age >= SEND_AGAIN_AFTER) await this.#turn(() => this.#broadcast(waiting))
-    else if (age >= STUCK_AFTER) {
+    const isOlder = (age: number) => !isToCome(waiting.sentAt + age, age, clock())
+    if (!waiting.heard && isOlder(SEND_AGAIN_AFTER)) await this.#turn(() => this.#broadcast(waiting))
+    else if (isOlder(STUCK_AFTER)) {
       await this.#turn(() => (latest < waiting.nonce ? this.#unblock(waiting, latest) : this.#raise(waiting)))
     }
     return false
@@ -131,8 +133,12 @@ export class Sender {
     this.#nonces.forget()
   }
 
-  /** Ends the waiting of whoever waits: the gateway stops. */
-  stop(): void {
+  /**
+   * Ends the waiting of whoever waits, as the gateway stops; what is sent from now on is waited for until then.
+   * @param until Unix milliseconds.
+   */
+  stop(until: number): void {
+    this.#waitUntil = until
     if (this.#outstanding) this.#outstanding.stopped = true
   }
 

@@ -46,12 +46,7 @@ test('a stream is read as viem wrote it, and nothing is read that is none', asyn
   const encode = (result: { deposit: bigint; settled: bigint; stoppedAt: number; flags: number }) =>
     encodeFunctionResult({ abi: x4pnVpnSessionsAbi, functionName: 'stream', result })
   const read = (said: string) => {
-    const pool = {
-      size: 1,
-      readings: async function* () {
-        yield said
-      },
-    } as unknown as Pool
+    const pool = { agreed: async () => said } as unknown as Pool
     return streamReader(pool, { contract: node, confirmations: 0, unconfirmedLimit: 0n })(stream.stream)
   }
   await fc.assert(

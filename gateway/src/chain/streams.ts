@@ -2,15 +2,12 @@
 // reorganisation could still undo is told apart.
 import { x4pnVpnSessionsAbi } from '@x4pn/contracts'
 import { type Address, getAbiItem, type Hash, type Hex, toFunctionSelector, toHex } from 'viem'
-import { ApiError } from '../api-error.ts'
 import type { StreamState } from '../sessions/session.ts'
 import { answered } from './answered.ts'
 import type { Pool } from './pool.ts'
 
 /** Bit 1 of a stream's flags. */
 const CLOSED_FLAG = 2
-/** From so many endpoints on every reading is compared: two against one. */
-const COMPARED_FROM = 3
 
 type Settings = {
   contract: Address
@@ -32,19 +29,8 @@ export function streamReader(pool: Pool, { contract, confirmations, unconfirmedL
   }
 
   /** What most of them say. Throws when they disagree: nothing is decided then. */
-  const agreed = async (id: Hash): Promise<Read> => {
-    const seen: Hex[] = []
-    for await (const answer of pool.readings(callFor(id, 'latest'))) {
-      const said = answer as Hex
-      if (seen.includes(said)) return decode(said)
-      seen.push(said)
-      const trusted = isOpen(decode(said)) && pool.size < COMPARED_FROM
-      if (trusted && seen.length === 1) return decode(said)
-    }
-    const [only] = seen
-    if (seen.length === 1 && only) return decode(only)
-    throw new ApiError('CHAIN_UNAVAILABLE', `the RPC endpoints disagree about ${id}`)
-  }
+  const agreed = async (id: Hash): Promise<Read> =>
+    decode((await pool.agreed(callFor(id, 'latest'), (said) => isOpen(decode(said as Hex)))) as Hex)
 
   /** The deposit as it was before what can still be undone. */
   const confirmedDeposit = async (id: Hash): Promise<bigint> => {

@@ -16,8 +16,9 @@ const POLL_INTERVAL = 1_000
 const RECORD_INTERVAL = 60_000
 /** Streams read at a time: a start with thousands waits for the slowest endpoint, not for all of them in turn. */
 const READ_AT_ONCE = 16
-/** Blocks asked for at once: what public endpoints take. */
+/** Blocks asked for at once: what most public endpoints take, and what the meanest of them takes. */
 const MAX_RANGE = 1_000n
+const MIN_RANGE = 10n
 /** Blocks that are read once more after a reorganisation; deeper ones are not to be expected. */
 const REORG_DEPTH = 64n
 /** Seconds by which a block may lie in this machine's future. */
@@ -33,6 +34,8 @@ export function startWatcher(
   let recordAt = Number.NEGATIVE_INFINITY
   let answering = true
   let clockOff = false
+  /** Blocks asked for at once: half as many after each failure, until the head is reached. */
+  let range = MAX_RANGE
 
   /** Sessions whose streams could not be read: one that endpoints disagree about holds up no other. */
   const unread = new Set<Session>()
@@ -70,11 +73,19 @@ export function startWatcher(
     }
   }
 
+  /** A record that endpoints disagree about keeps nobody's stream from being read: the last one counts meanwhile. */
+  const unlessKnown = (error: unknown) => {
+    if (!gateway.record) throw error
+    log.warn({ error: String(error) }, "the node's record could not be read; it is tried again")
+  }
+
   const take = async ({ streams, notices }: ChainEvents) => {
     const touched = new Set(streams)
     await refreshAll(({ stream }) => touched.has(stream)).catch(() => {})
     for (const notice of notices) announce(gateway, notice)
-    if (notices.some(({ name }) => name === 'NodeUpdated' || name === 'NodeSucceeded')) await readRecord()
+    if (notices.some(({ name }) => name === 'NodeUpdated' || name === 'NodeSucceeded')) {
+      await readRecord().catch(unlessKnown)
+    }
   }
 
   const reorganised = async (head: Head): Promise<bigint> => {
@@ -91,10 +102,15 @@ export function startWatcher(
     const same = next || (head.number > last.number && (await chain.blockHash(last.number)) === last.hash)
     let from = same ? last.number + 1n : await reorganised(head)
     while (from <= head.number) {
-      const to = from + MAX_RANGE - 1n < head.number ? from + MAX_RANGE - 1n : head.number
-      await take(await chain.events(from, to))
+      const to = from + range - 1n < head.number ? from + range - 1n : head.number
+      const events = await chain.events(from, to).catch((error: unknown) => {
+        if (range > MIN_RANGE) range /= 2n
+        throw error
+      })
+      await take(events)
       from = to + 1n
     }
+    range = MAX_RANGE
   }
 
   const checkClock = ({ timestamp }: Head) => {
@@ -114,7 +130,7 @@ export function startWatcher(
 
   const poll = async () => {
     const head = await chain.head()
-    if (clock() - recordAt >= RECORD_INTERVAL || !gateway.record) await readRecord()
+    if (clock() - recordAt >= RECORD_INTERVAL || !gateway.record) await readRecord().catch(unlessKnown)
     if (!cursor) {
       checkClock(head)
       await refreshAll(() => true)

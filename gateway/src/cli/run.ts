@@ -8,11 +8,12 @@ export const run: Command = {
   values: [],
   flags: [],
   async run({ config }) {
+    const over = Promise.withResolvers<void>()
+    // From the first moment: a start that is interrupted is finished and undone, so that it leaves nothing behind.
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => over.resolve())
     const gateway = await startGateway(config())
-    const { promise, resolve } = Promise.withResolvers<void>()
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve())
-    gateway.drained.then(resolve)
-    await promise
+    gateway.drained.then(over.resolve)
+    await over.promise
     await gateway.stop()
     return undefined
   },

@@ -1,18 +1,20 @@
 // Turns receipts into money, and releases the streams that left: one transaction at a time for all of them. Idempotent:
-// the chain is read before and after, and it skips what it has.
+// the chain is read before and after, and it skips what it has. What cannot be done now holds up nothing else.
 import { setTimeout } from 'node:timers/promises'
-import type { ReleaseItem, SignedReceipt } from '@x4pn/contracts'
+import type { SignedReceipt } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
 import { StillPendingError } from '../chain/send-errors.ts'
+import { isToCome } from '../clock.ts'
 import type { Gateway } from '../gateway.ts'
 import { type Interval, millisecondsOf, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
-import { isLease } from '../sessions/pass.ts'
 import { asSettled } from '../sessions/receipt-stream.ts'
 import { claimed, type Session, unsettled } from '../sessions/session.ts'
-import { canSettle, isDue, isEnding, isUrgent } from './due.ts'
+import { canSettle, isDue, isEnding, isUrgent, REST_OF_STREAM, rests } from './due.ts'
 import { reportNoCoins } from './no-coins.ts'
 import { PayOut } from './pay-out.ts'
+import { readEach } from './read-each.ts'
+import { release } from './release.ts'
 import { worthSettling } from './worth.ts'
 
 const CHECK_INTERVAL = 1_000
@@ -22,12 +24,6 @@ const MAX_ITEMS = 250
 const REST_AFTER_FAILURE = 15_000
 /** And where gas is too dear for what waits. */
 const REST_WHILE_DEAR = 60_000
-/**
- * Milliseconds of rest for a stream whose settlement brought nothing, or which was settled out of turn: otherwise small
- * receipts after a stop, or one that the chain does not take, would cost a transaction a second. Ten fit into the
- * shortest challenge window.
- */
-const REST_OF_STREAM = 300_000
 /** Rounds at the end: ten seconds, for a block that is to come. */
 const LAST_ROUNDS = 10
 
@@ -56,22 +52,22 @@ export function startSettler(
     // Until every stream was read once, what is known of them is the journal's.
     if (!gateway.caughtUp) return undefined
     // What is on its way is looked after even in a rest.
-    if (!(await nothingOnItsWay(work)) || now < restUntil) return
+    if (!(await nothingOnItsWay(work)) || isToCome(restUntil, REST_WHILE_DEAR, now)) return
     const all = [...sessions.all()]
-    const leaving = all.filter(
-      ({ left, chain, settleNotBefore = 0 }) => left && !chain.closed && now >= settleNotBefore,
-    )
+    const leaving = all.filter((session) => isLeaving(session) && !rests(session, now))
     const due = all.filter((session) => isDue(session, config.settle, now))
     if (leaving.length === 0 && due.length === 0) return payOut.ifDue()
     const price = await chain.gasPrice()
     const { batch, ceiling } = worthSettling(due, price, config.gas)
+    const released = price <= config.gas.price ? leaving.slice(0, MAX_ITEMS) : []
+    const wasDear = dear
+    dear = batch.length + released.length === 0
     if (batch.some(isEnding)) return settle(work, batch.slice(0, MAX_ITEMS), ceiling)
-    if (leaving.length > 0 && price <= config.gas.price) return release(work, leaving.slice(0, MAX_ITEMS))
+    if (released.length > 0) return release(work, released)
     if (batch.length > 0) return settle(work, batch.slice(0, MAX_ITEMS), ceiling)
     restUntil = now + REST_WHILE_DEAR
-    if (!dear) log.warn({ price: price.toString(), due: due.length }, 'gas is too dear for what waits: it waits')
-    dear = true
-    return undefined
+    if (!wasDear) log.warn({ price: price.toString(), due: due.length }, 'gas is too dear for what waits: it waits')
+    return payOut.ifDue()
   }
   const rounds = repeat(round, interval, failed)
   return {
@@ -82,7 +78,9 @@ export function startSettler(
   }
 }
 
-type Work = { gateway: Gateway; credit: CreditWriter }
+export type Work = { gateway: Gateway; credit: CreditWriter }
+
+const isLeaving = ({ left, chain }: Session): boolean => left !== undefined && !chain.closed
 
 /** At the end: whatever waits and is worth its gas, after what is on its way, also from before a restart. */
 async function settleAtLast(work: Work, interval: Interval): Promise<void> {
@@ -100,7 +98,7 @@ async function settleAll(work: Work): Promise<void> {
   const { chain, config, sessions } = work.gateway
   if (!(await nothingOnItsWay(work))) throw new StillPendingError('the transaction sent last is not mined yet')
   const all = [...sessions.all()]
-  const leaving = all.filter(({ left, chain }) => left && !chain.closed)
+  const leaving = all.filter(isLeaving)
   const waiting = all.filter(canSettle)
   if (leaving.length + waiting.length === 0) return
   const price = await chain.gasPrice()
@@ -133,15 +131,12 @@ async function settle(work: Work, due: readonly Session[], ceiling: bigint): Pro
 }
 
 async function sendAndReadBack(work: Work, due: readonly Session[], ceiling: bigint): Promise<void> {
-  const { gateway, credit } = work
+  const { gateway } = work
   // Another host may have settled, or a transaction that nobody waited for any more has landed.
-  const read = await Promise.allSettled(due.map((session) => refresh(gateway, credit, session)))
-  // A stream that cannot be read now holds up no other; when none can, the chain is silent.
-  const failed = read.find((result) => result.status === 'rejected')
-  if (failed && read.every(({ status }) => status === 'rejected')) throw failed.reason
+  const read = await readEach(work, due)
   const isHere = (session: Session) => gateway.sessions.get(session.stream) === session && canSettle(session)
-  const payable = due
-    .filter((session, index) => read[index]?.status === 'fulfilled' && isHere(session))
+  const payable = read
+    .filter(isHere)
     .map((session) => ({ session, item: itemOf(work, session) }))
     .filter(({ item }) => item !== undefined)
   const still = payable.map(({ session }) => session)
@@ -188,43 +183,6 @@ async function readBack({ gateway, credit }: Work, sent: readonly Session[]): Pr
     if (unsettled(session) === 0n) delete session.unsettledSince
     else session.unsettledSince = gateway.clock()
   }
-}
-
-async function release({ gateway, credit }: Work, leaving: readonly Session[]): Promise<void> {
-  const { chain, sessions, clock, log, config, metrics } = gateway
-  // Somebody may have closed one meanwhile, by our signed release.
-  for (const session of leaving) await refresh(gateway, credit, session)
-  const isHere = (session: Session) => sessions.get(session.stream) === session && !session.chain.closed
-  const open = leaving.filter(isHere)
-  if (open.length === 0) return
-  const flat = open.filter(({ left }) => !left?.receipt || !isLease(left.receipt))
-  const items: ReleaseItem[] = flat.map(({ user, sessionKey, left }) =>
-    left?.receipt ? { user, sessionKey, receipt: left.receipt } : { user, sessionKey },
-  )
-  if (items.length > 0) {
-    const hash = await chain.release(items, config.gas.price)
-    metrics.transactions.inc({ kind: 'release', outcome: 'mined' })
-    log.info({ hash, streams: items.length }, 'released')
-  }
-  for (const session of open) if (!flat.includes(session)) await closeLease(gateway, session)
-  for (const session of open) {
-    await refresh(gateway, credit, session)
-    if (!isHere(session)) continue
-    session.settleNotBefore = clock() + REST_OF_STREAM
-    log.error({ stream: session.stream }, 'the chain did not release a stream')
-  }
-}
-
-/** A release of a lease would be paid until the second of its block: the node's word was given before. */
-async function closeLease({ chain, statements, config, metrics, log }: Gateway, session: Session): Promise<void> {
-  const { left, sessionKey, stream } = session
-  if (!left?.receipt) return
-  const { maxClaim, receipt } = left
-  const { deadline, signature } = await statements.release(session, maxClaim)
-  const close = { receipt, sessionKey, maxClaim, deadline, signature }
-  const hash = await chain.closeCooperative(close, config.gas.price)
-  metrics.transactions.inc({ kind: 'closeCooperative', outcome: 'mined' })
-  log.info({ hash, stream }, 'released')
 }
 
 function batches(sessions: readonly Session[]): Session[][] {
