@@ -1,6 +1,6 @@
 // Starts a gateway and stops it: journal, tunnel, HTTP, and the loops, in the order in which they need each other.
 import type { KeyObject } from 'node:crypto'
-import { copyFile } from 'node:fs/promises'
+import { copyFile, link } from 'node:fs/promises'
 import { createChain } from './chain/chain.ts'
 import { startCommitmentCheck } from './chain/commitment.ts'
 import { startWatcher } from './chain/watcher.ts'
@@ -196,7 +196,8 @@ async function readJournal(
   if (badLines.length > 0 || restored.refused.length > 0) {
     // There may be money in it, and the cause may be a slip in the configuration.
     const copy = `${path}.${clock()}.kept`
-    await copyFile(path, copy)
+    // A second name takes no room, on a disk that is full above all.
+    await link(path, copy).catch(() => copyFile(path, copy))
     log.error(
       { copy },
       'the journal as it was is kept: with the cause mended, put it back while the gateway is stopped',

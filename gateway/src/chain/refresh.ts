@@ -2,6 +2,7 @@
 // cut, or settled once more.
 import type { Gateway } from '../gateway.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
+import { forget } from '../sessions/forget.ts'
 import { peerOf } from '../sessions/peer.ts'
 import { creditBytes, isOpen, type Session, unsettled } from '../sessions/session.ts'
 
@@ -12,7 +13,7 @@ import { creditBytes, isOpen, type Session, unsettled } from '../sessions/sessio
 export const isGone = ({ chain }: Session): boolean => chain.deposit === 0n
 
 export async function refresh(gateway: Gateway, credit: CreditWriter, session: Session): Promise<void> {
-  const { chain, sessions, journal, tunnel, clock, log } = gateway
+  const { chain, tunnel, log } = gateway
   const { stream } = session
   const state = await chain.stream(stream, session.chain)
   const wasOpen = isOpen(session)
@@ -42,9 +43,5 @@ export async function refresh(gateway: Gateway, credit: CreditWriter, session: S
     log.error({ stream, error: String(error) }, 'closed on chain, but its peer was not removed: cut, and tried again')
     return
   }
-  // Another reading may have been first.
-  if (sessions.get(stream) !== session) return
-  sessions.remove(session)
-  await journal.append({ type: 'forgotten', stream, acceptedAt: clock() })
-  log.info({ stream }, 'closed on chain: forgotten')
+  await forget(gateway, session, 'closed on chain')
 }

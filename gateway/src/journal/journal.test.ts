@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { anyRecord, anySignIn } from '../testing/any-record.ts'
+import { disk as files } from './files.ts'
 import { Journal } from './journal.ts'
 import { encodeRecord } from './lines.ts'
 import type { ReceiptRecord } from './records.ts'
@@ -116,6 +117,51 @@ describe('nothing is acknowledged that is not on disk', () => {
     await rename(`${path}.away`, path)
     await journal.append(receiptOf(A, 3n))
     await journal.close()
+  })
+
+  test('the disk is full at a start: it goes on in the file that is there', async ({ skip }) => {
+    const disk = mountSmallDisk()
+    if (disk === undefined) return skip('this process may not mount a disk')
+    try {
+      const path = join(disk, 'journal.jsonl')
+      const before = await Journal.create(path, key, [])
+      for (const signIn of fc.sample(anySignIn, 1)) await before.append({ ...signIn, stream: A })
+      for (let cumulative = 1n; cumulative <= 20n; cumulative++) await before.append(receiptOf(A, cumulative))
+      await before.close()
+      // Filled in one go, the rest of a page would stay free.
+      for (let full = false; !full; ) {
+        await appendFile(join(disk, 'filler'), Buffer.alloc(256)).catch(() => {
+          full = true
+        })
+      }
+      const { records } = await Journal.read(path, key)
+      const journal = await Journal.create(path, key, records)
+      await rm(join(disk, 'filler'))
+      await journal.append(receiptOf(A, 21n))
+      await journal.close()
+      expect((await Journal.read(path, key)).records).toEqual([...records, receiptOf(A, 21n)])
+    } finally {
+      execFileSync('/bin/umount', ['--lazy', disk])
+      await rmdir(disk)
+    }
+  })
+
+  test('there is no room for a first file', async () => {
+    const create = () => Promise.reject(new Error('ENOSPC'))
+    const path = join(folder, 'no-room.jsonl')
+    await expect(Journal.create(path, key, [], { files: { ...files, create } })).rejects.toThrow('ENOSPC')
+  })
+
+  test('its new name cannot be synced: nothing is acknowledged until it can', async () => {
+    let fails = true
+    const syncFolder = (path: string) => (fails ? Promise.reject(new Error('EIO')) : files.syncFolder(path))
+    const path = join(folder, 'name.jsonl')
+    const journal = await Journal.create(path, key, [], { files: { ...files, syncFolder } })
+    await expect(journal.append(receiptOf(A, 1n))).rejects.toMatchObject({ code: 'JOURNAL_UNAVAILABLE' })
+    fails = false
+    await journal.append(receiptOf(A, 2n))
+    await journal.close()
+    expect((await Journal.read(path, key)).records.at(-1)).toEqual(receiptOf(A, 2n))
   })
 
   test('the disk is full, and has room again', async ({ skip }) => {

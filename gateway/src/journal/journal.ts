@@ -10,7 +10,12 @@ import { decodeRecord, encodeRecord } from './lines.ts'
 import type { JournalRecord } from './records.ts'
 
 type Waiting = { record: JournalRecord; line: string; done: () => void; failed: (error: unknown) => void }
-type Opened = { file: JournalFile; bytes: number }
+type Opened = {
+  file: JournalFile
+  bytes: number
+  /** Its name survives a power cut, too. */
+  named: boolean
+}
 
 /** Bytes below which a journal is never written anew. */
 const COMPACT_FROM = 16 * 2 ** 20
@@ -63,7 +68,7 @@ export class Journal {
     return { records, badLines }
   }
 
-  /** Replaces the file by `records`, atomically, and opens it for appending. */
+  /** Replaces the file by `records`, atomically, and opens it for appending. Where there is no room for it, goes on in the old one. */
   static async create(
     path: string,
     key: KeyObject,
@@ -72,7 +77,13 @@ export class Journal {
   ): Promise<Journal> {
     const fold = new Fold()
     for (const record of records) fold.add(record)
-    const opened = await replaceFile(files, path, key, fold)
+    const opened = await replaceFile(files, path, key, fold).catch(async (error: unknown) => {
+      // All that counts is in the old file. Without one there is nothing to go on from.
+      const file = await files.open(path).catch(() => {
+        throw error
+      })
+      return { file, bytes: file.size, named: true }
+    })
     return new Journal(path, key, { fold, opened, compactFrom, files })
   }
 
@@ -113,6 +124,10 @@ export class Journal {
     // A leading newline ends a line that an earlier, failed write may have torn.
     await file.append(`\n${lines}`)
     await file.sync()
+    if (!this.#opened.named) {
+      await this.#files.syncFolder(dirname(this.#path))
+      this.#opened.named = true
+    }
     this.#opened.bytes += lines.length + 1
     // Whoever deleted or replaced the file, what is written to the old one is lost with this process.
     if ((await this.#files.inode(this.#path)) !== file.inode) throw new Error('the file was replaced')
@@ -140,9 +155,12 @@ async function replaceFile(files: Files, path: string, key: KeyObject, fold: Fol
     await file.append(text)
     await file.sync()
     await files.rename(next, path)
-    // The rename itself must survive a power cut.
-    await files.syncFolder(dirname(path))
-    return { file, bytes: Buffer.byteLength(text) }
+    // The rename itself must survive a power cut: else it is tried again before anything is acknowledged.
+    const named = await files.syncFolder(dirname(path)).then(
+      () => true,
+      () => false,
+    )
+    return { file, bytes: Buffer.byteLength(text), named }
   } catch (error) {
     await file.close()
     throw error

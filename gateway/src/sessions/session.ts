@@ -97,6 +97,13 @@ function entitledBytes(session: Session): bigint {
 export const isOpen = ({ chain, left, vouched }: Session): boolean =>
   !left && !vouched?.revoked && chain.stoppedAt === 0 && !chain.closed
 
+/** Nothing can come of it any more unless its user pays anew: stopped or used up, and all of it settled. */
+export const isDone = (session: Session): boolean => {
+  const { deposit, settled, stoppedAt } = session.chain
+  // One without a deposit is gone from the chain, and may come back.
+  return (stoppedAt !== 0 || settled === deposit) && deposit > 0n && !session.left && unsettled(session) === 0n
+}
+
 export function creditBytes(session: Session): bigint {
   if (session.pass) return isOpen(session) && passServes(session) ? UNCOUNTED : 0n
   const left = entitledBytes(session) - session.usedBytes

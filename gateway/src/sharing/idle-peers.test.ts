@@ -1,7 +1,12 @@
 // Idle peers: only of streams that have ended, only after a long silence, by a clock that does not jump.
+import { createSecretKey } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import pino from 'pino'
-import { afterEach, expect, test, vi } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
 import type { Gateway } from '../gateway.ts'
+import { Journal } from '../journal/journal.ts'
 import { requireRoom } from '../sessions/admission/room.ts'
 import { peerOf, peersOf } from '../sessions/peer.ts'
 import { SessionStore } from '../sessions/store.ts'
@@ -9,8 +14,22 @@ import { HandTunnel } from '../testing/hand-tunnel.ts'
 import { sessionAt } from '../testing/session.ts'
 import { idlePeers, startIdlePeers } from './idle-peers.ts'
 
+const DAY = 86_400_000
+const key = createSecretKey(new Uint8Array(32).fill(1))
+const log = pino({ level: 'silent' })
+let folder: string
+let journal: Journal
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'x4pn-idle-peers-'))
+  journal = await Journal.create(join(folder, 'journal.jsonl'), key, [])
+})
 afterEach(() => {
   vi.useRealTimers()
+})
+afterAll(async () => {
+  await journal.close()
+  await rm(folder, { recursive: true })
 })
 
 /** The gateway has one place. */
@@ -25,7 +44,7 @@ test('an ended stream loses its peer after three silent minutes, an open one nev
     await tunnel.add(peerOf(session))
   }
   let now = 0
-  const look = idlePeers({ sessions, tunnel, log: pino({ level: 'silent' }) }, () => now)
+  const look = idlePeers({ sessions, tunnel, journal, clock: Date.now, log }, () => now)
   const peers = () => [open, left, stopped].map(({ stream }) => tunnel.peers.has(stream))
   left.left = { maxClaim: 0n, receipt: undefined }
   stopped.chain.stoppedAt = 5
@@ -56,7 +75,7 @@ async function stopped() {
   sessions.add(session)
   await tunnel.add(peerOf(session))
   session.chain.stoppedAt = 5
-  return { session, parts: { sessions, tunnel, log: pino({ level: 'silent' }) } }
+  return { session, parts: { sessions, tunnel, journal, clock: Date.now, log } }
 }
 
 test('a stopped stream takes a place as long as it has a peer, and none until it is closed; a tunnel made anew has no peer of it', async () => {
@@ -157,4 +176,49 @@ test('a stream that is open again after its peer was removed has it within a sec
   await vi.advanceTimersByTimeAsync(1_000)
   expect(parts.tunnel.peers.has(session.stream)).toBe(true)
   await idle.stop()
+})
+
+test('a deposit that is used up keeps its peer for a day, and its place from nobody after it; one with money left is kept', async () => {
+  const { session, parts } = await stopped()
+  const { sessions, tunnel } = parts
+  const usedUp = { ...sessionAt(2), chain: { ...session.chain, stoppedAt: 0, settled: session.chain.deposit } }
+  const gone = { ...sessionAt(3), chain: { ...session.chain, stoppedAt: 0, deposit: 0n } }
+  const left = { ...sessionAt(4), chain: { ...session.chain }, left: { maxClaim: 0n, receipt: undefined } }
+  for (const other of [usedUp, gone, left]) {
+    sessions.add(other)
+    await tunnel.add(peerOf(other))
+  }
+  let now = 0
+  const look = idlePeers(parts, () => now)
+  await look()
+  now = DAY - 1
+  await look()
+  expect(tunnel.peers.has(usedUp.stream)).toBe(true)
+  expect([...sessions.all()]).toEqual([session, usedUp, gone, left])
+  now = DAY
+  await look()
+  // The stopped one, whose money is settled, goes likewise; what may come back, or is to be released, stays.
+  expect([...sessions.all()]).toEqual([gone, left])
+  expect([...tunnel.peers.keys()]).toEqual([gone.stream])
+  const { records } = await Journal.read(join(folder, 'journal.jsonl'), key)
+  expect(records.map(({ type }) => type)).toEqual(['forgotten', 'forgotten'])
+})
+
+test('one that pays anew while its peer is taken out has it again, and is not forgotten', async () => {
+  const { session, parts } = await stopped()
+  const { sessions, tunnel } = parts
+  session.chain = { ...session.chain, stoppedAt: 0, settled: session.chain.deposit }
+  let now = 0
+  const look = idlePeers(parts, () => now)
+  await look()
+  now = DAY
+  const original = tunnel.remove.bind(tunnel)
+  vi.spyOn(tunnel, 'remove').mockImplementationOnce(async (peer) => {
+    await original(peer)
+    session.chain = { ...session.chain, deposit: session.chain.deposit + 1n }
+  })
+  await look()
+  await look()
+  expect(sessions.get(session.stream)).toBe(session)
+  expect(tunnel.peers.has(session.stream)).toBe(true)
 })

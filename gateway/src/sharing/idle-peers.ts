@@ -1,16 +1,20 @@
-// Takes peers out of WireGuard once their stream has ended and they have fallen silent. The session itself stays until
-// the chain has closed its stream: there is money in it. Its place is free from then on.
+// Takes peers out of WireGuard once their stream has ended and they have fallen silent: their place is free from then on.
+// The session itself stays until the chain has closed its stream, since there is money in it; where there is none it is
+// forgotten after a day. A client that pays anew joins anew, and goes on where the chain says that it was.
 import type { Gateway } from '../gateway.ts'
 import { repeat } from '../repeat.ts'
+import { forget } from '../sessions/forget.ts'
 import { peerOf } from '../sessions/peer.ts'
-import { isOpen, type Session } from '../sessions/session.ts'
+import { isDone, isOpen, type Session } from '../sessions/session.ts'
 
 /** Also how long one that is open again waits for its peer. */
 const INTERVAL = 1_000
 /** Milliseconds. A client that is there shakes hands every two minutes. */
 const SILENCE = 180_000
+/** Milliseconds. Until then one who is asleep finds the API through its tunnel, and can pay anew. */
+const FORGOTTEN_AFTER = 86_400_000
 
-type Parts = Pick<Gateway, 'sessions' | 'tunnel' | 'log'>
+type Parts = Pick<Gateway, 'sessions' | 'tunnel' | 'journal' | 'clock' | 'log'>
 
 /** @param monotonic Milliseconds that never jump: a handshake's own time is the wall clock's. */
 export function startIdlePeers(parts: Parts, monotonic = () => performance.now()): { stop: () => Promise<void> } {
@@ -20,8 +24,9 @@ export function startIdlePeers(parts: Parts, monotonic = () => performance.now()
 }
 
 /** @returns one look at all sessions. */
-export function idlePeers({ sessions, tunnel, log }: Parts, monotonic: () => number): () => Promise<void> {
-  /** Of ended sessions: the last handshake that was seen, and since when there is none after it. */
+export function idlePeers(parts: Parts, monotonic: () => number): () => Promise<void> {
+  const { sessions, tunnel, log } = parts
+  /** Of ended and used-up sessions: the last handshake that was seen, and since when there is none after it. */
   const silent = new WeakMap<Session, { handshake: number; since: number }>()
 
   // `peerless` changes before the tunnel does: one that is made anew meanwhile goes by it.
@@ -47,24 +52,30 @@ export function idlePeers({ sessions, tunnel, log }: Parts, monotonic: () => num
     log.info({ stream: session.stream }, 'ended and silent: its peer is removed')
   }
 
-  const look = async (session: Session, now: number) => {
-    if (isOpen(session)) {
-      // Its stop was undone by a reorganisation of the chain, or its owner vouches for it again.
-      if (session.peerless) await addAgain(session)
-      return
-    }
-    if (session.peerless) return
+  const silenceOf = (session: Session, now: number): number => {
     const known = silent.get(session)
-    if (known?.handshake !== session.lastHandshake)
-      silent.set(session, { handshake: session.lastHandshake, since: now })
-    else if (now - known.since >= SILENCE) await remove(session)
+    if (known?.handshake === session.lastHandshake) return now - known.since
+    silent.set(session, { handshake: session.lastHandshake, since: now })
+    return 0
+  }
+
+  const look = async (session: Session, now: number) => {
+    // Its stop was undone by a reorganisation of the chain, or its owner vouches for it again.
+    if (isOpen(session) && session.peerless) return addAgain(session)
+    const silence = silenceOf(session, now)
+    const isOver = isDone(session) && silence >= FORGOTTEN_AFTER
+    if ((isOver || (!isOpen(session) && silence >= SILENCE)) && !session.peerless) await remove(session)
+    // It may have paid anew meanwhile: then the next look gives it its peer back.
+    if (isOver && isDone(session)) await forget(parts, session, 'nothing to come, and silent for a day')
   }
   return async () => {
     const now = monotonic()
     for (const session of [...sessions.all()]) {
-      if (isOpen(session)) silent.delete(session)
       // Almost all of them, each second.
-      if (isOpen(session) && !session.peerless) continue
+      if (isOpen(session) && !isDone(session)) {
+        silent.delete(session)
+        if (!session.peerless) continue
+      }
       // One that fails keeps no other from being looked at.
       await look(session, now).catch((error: unknown) => {
         const { stream } = session

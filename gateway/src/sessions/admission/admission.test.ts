@@ -3,6 +3,7 @@ import { createWalletClient, hashMessage, http, type PrivateKeyAccount } from 'v
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterEach, describe, expect, test } from 'vitest'
+import { USDC } from '../../testing/network.ts'
 import { outcome, startTestGateway, type TestGateway } from '../../testing/test-gateway.ts'
 import { network, useNetwork } from '../../testing/use-gateway.ts'
 
@@ -41,6 +42,16 @@ describe('pitfall 34: nobody fills the table', () => {
     await gateway.leave(first)
     await expect.poll(async () => outcome(await gateway.join(third)), { timeout: 10_000 }).toBe('ok')
   }, 90_000)
+
+  test('a deposit that is used up and settled takes no place of its wallet and address', async () => {
+    await start({ X4PN_SESSIONS_PER_WALLET: '1', X4PN_SESSIONS_PER_ADDRESS: '1' })
+    const spent = await network.openStream(gateway.node)
+    const next = await network.openStream(gateway.node)
+    await gateway.join(spent)
+    expect(outcome(await gateway.join(next))).toBe('WALLET_LIMITED')
+    await gateway.pay(spent, USDC)
+    await expect.poll(async () => outcome(await gateway.join(next)), { timeout: 10_000 }).toBe('ok')
+  }, 30_000)
 
   test('one address has so many sessions, whoever they belong to', async () => {
     await start({ X4PN_SESSIONS_PER_ADDRESS: '1' })
