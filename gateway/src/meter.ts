@@ -1,5 +1,6 @@
 // The meter: reads what passed, tells the listeners, mends a broken tunnel, and says to the kernel that the gateway
 // lives. Whoever cannot meter must not serve: without a reading there is no sign of life, and the kernel cuts.
+import { recordCounters, tellCounters, unrecorded } from './counters.ts'
 import type { Gateway } from './gateway.ts'
 import { Pace } from './pace.ts'
 import { repeat } from './repeat.ts'
@@ -13,11 +14,11 @@ const KEEP_ALIVE_INTERVAL = 1_000
 const HANDSHAKE_INTERVAL = 10_000
 /** While a listener waits for the first one, to say that the tunnel is up. */
 const FIRST_HANDSHAKE_INTERVAL = 1_000
-/** A session that moved is recorded this often, and at once when it is an allowance ahead of its record. */
+/**
+ * A session that moved is recorded this often, and at once when it is an allowance ahead of its record; who listens is told
+ * the signed count as often and no oftener.
+ */
 const COUNTERS_INTERVAL = 10_000
-
-/** Sessions signed for at a time: what else waits, a receipt above all, has its turn after some milliseconds. */
-const RECORDS_AT_ONCE = 64
 
 export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
   const { sessions, log } = gateway
@@ -25,11 +26,12 @@ export function startMeter(gateway: Gateway): { stop: () => Promise<void> } {
   const moved = new Set<Session>()
   for (const session of sessions.all()) moved.add(session)
   const record = (which: (session: Session) => boolean) => recordCounters(gateway, moved, which)
+  const tell = tellCounters(gateway)
 
   const failed = (error: unknown) => log.error({ error: String(error) }, 'metering failed: cut')
   const pace = new Pace()
   const meter = repeat(createTick(gateway, moved, pace), () => pace.interval(), failed, METER_REST)
-  const counters = repeat(() => record(isOpen), COUNTERS_INTERVAL, failed)
+  const counters = repeat(() => record(isOpen).then(tell), COUNTERS_INTERVAL, failed)
   return {
     stop: async () => {
       await Promise.all([meter.stop(), counters.stop()])
@@ -111,46 +113,5 @@ async function readHandshakes({ tunnel, sessions }: Gateway): Promise<void> {
   for (const [key, seconds] of await tunnel.readHandshakes()) {
     const session = sessions.byWireguardKey(key)
     if (session && seconds > session.lastHandshake) session.lastHandshake = seconds
-  }
-}
-
-/** The count that is on disk, by session. */
-const recordedBytes = new WeakMap<Session, bigint>()
-
-/** Bytes by which the count on disk is behind. */
-const unrecorded = (session: Session) => session.usedBytes - (recordedBytes.get(session) ?? 0n)
-
-/** Puts the signed counts of these sessions on disk, and never rejects: a full disk must not look like a broken tunnel; after a loss of the kernel's counters they are the floor. */
-async function recordCounters(
-  { statements, journal, feed, clock, sessions, log }: Gateway,
-  moved: Set<Session>,
-  which: (session: Session) => boolean,
-): Promise<void> {
-  for (const session of moved) if (sessions.get(session.stream) !== session) moved.delete(session)
-  const due = [...moved].filter(which)
-  for (let at = 0; at < due.length; at += RECORDS_AT_ONCE) {
-    const written = Promise.all(
-      due.slice(at, at + RECORDS_AT_ONCE).map(async (session) => {
-        moved.delete(session)
-        if (unrecorded(session) <= 0n) return
-        const before = recordedBytes.get(session) ?? 0n
-        const counters = await statements.counters(session)
-        recordedBytes.set(session, BigInt(counters.usedBytes))
-        try {
-          await journal.append({ type: 'counters', counters, acceptedAt: clock() })
-        } catch (error) {
-          recordedBytes.set(session, before)
-          moved.add(session)
-          throw error
-        }
-        feed.publish({ event: 'counters', data: counters })
-      }),
-    )
-    try {
-      await written
-    } catch (error) {
-      log.error({ error: String(error) }, 'counts were not written down')
-      return
-    }
   }
 }

@@ -23,7 +23,7 @@ export const Usage = Type.Object({
 })
 export type Usage = Type.Static<typeof Usage>
 
-/** The node's signed count (EIP-712 `Counters`), at most every ten seconds, and on leaving. */
+/** The node's signed count (EIP-712 `Counters`): when the stream of events is opened, every ten seconds where it or the handshake moved, and on leaving. */
 export const SignedCounters = Type.Object({
   stream: Bytes32,
   usedBytes: ByteCount,

@@ -1,7 +1,14 @@
 // The server as pages and strangers see it: origins, limits, errors, and live usage.
 import type { IncomingMessage } from 'node:http'
 import { exitPolicyHash, nodeCommitment, nodeTypes, sessionsDomain } from '@x4pn/contracts'
-import { type EchoResponse, errorTable, type NodeInfo, routes, type Usage } from '@x4pn/gateway-api'
+import {
+  type EchoResponse,
+  errorTable,
+  type NodeInfo,
+  routes,
+  type SignedCounters,
+  type Usage,
+} from '@x4pn/gateway-api'
 import { verifyTypedData } from 'viem'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { ask, open } from '../testing/http.ts'
@@ -164,6 +171,21 @@ describe('live usage', () => {
     gateway.tunnel.pass(stream.stream, 777n)
     const seen = await events(response, (usage) => usage.some(({ usedBytes }) => usedBytes === '777'))
     expect(seen[0]).toMatchObject({ stream: stream.stream, served: true })
+  })
+
+  test('the node signs its count for whoever begins to listen', async () => {
+    const response = await open(path(), bearer())
+    let said = ''
+    for await (const chunk of response.setEncoding('utf8')) {
+      said += chunk
+      if (/event: counters\ndata: .*\n/.test(said)) break
+    }
+    const [, data = ''] = /event: counters\ndata: (.*)\n/.exec(said) ?? []
+    const { signature, usedBytes, owed, ...rest } = JSON.parse(data) as SignedCounters
+    const message = { ...rest, usedBytes: BigInt(usedBytes), owed: BigInt(owed) }
+    const statement = { address: gateway.node, domain: domain(), types: nodeTypes, message, signature }
+    expect(await verifyTypedData({ ...statement, primaryType: 'Counters' })).toBe(true)
+    expect(rest.stream).toBe(stream.stream)
   })
 
   test('not without the token of this stream', async () => {

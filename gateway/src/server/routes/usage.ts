@@ -1,4 +1,4 @@
-// GET /v1/sessions/:stream/usage: server-sent events `usage` and `counters`.
+// GET /v1/sessions/:stream/usage: server-sent events `usage` and `counters`, the first of both at once.
 import { Readable } from 'node:stream'
 import { routes } from '@x4pn/gateway-api'
 import type { Hash } from 'viem'
@@ -13,8 +13,8 @@ import type { App, RouteContext } from '../server.ts'
 const MAX_BACKLOG = 32 * 1024
 
 export function usageRoute(app: App, { gateway }: RouteContext): void {
-  app.get(routes.usage.path, { schema: { params: routes.usage.params } }, (request, reply) => {
-    const { keys, clock, sessions, feed } = gateway
+  app.get(routes.usage.path, { schema: { params: routes.usage.params } }, async (request, reply) => {
+    const { keys, clock, sessions, feed, statements } = gateway
     const stream = request.params.stream.toLowerCase() as Hash
     if (!isTokenValid(keys.tokenKey, stream, request.headers.authorization, unixSeconds(clock))) {
       throw new ApiError('TOKEN_INVALID')
@@ -22,10 +22,12 @@ export function usageRoute(app: App, { gateway }: RouteContext): void {
     const session = sessions.get(stream)
     if (!session) throw new ApiError('STREAM_NOT_JOINED')
 
+    const counters = await statements.counters(session)
     const body = eventStream()
     const stop = feed.listen(stream, { take: body.take, end: () => body.destroy() })
     body.once('close', stop)
     body.take({ event: 'usage', data: usageOf(session, clock()) })
+    body.take({ event: 'counters', data: counters })
     return reply.header('content-type', 'text/event-stream').header('cache-control', 'no-store').send(body)
   })
 }
