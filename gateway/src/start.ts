@@ -126,7 +126,8 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
     drained: drain.done,
     async stop() {
       drain.stop()
-      await Promise.all([server.close(), certificates?.stop(), notice.stop(), operator?.stop()])
+      certificates?.stop()
+      await Promise.all([server.close(), notice.stop(), operator?.stop()])
       chain.stopWaiting(clock() + LAST_WAIT)
       await Promise.all([watcher.stop(), meter.stop(), passes.stop()])
       await Promise.all([commitment.stop(), sharing.stop(), idle.stop()])

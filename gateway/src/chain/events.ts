@@ -37,6 +37,7 @@ const rareTopics = [
 ]
 
 export function eventReader(client: PublicClient, { sessions, registry, node }: Settings) {
+  const isNode = (address: unknown) => address !== undefined && isAddressEqual(address as Address, node)
   return async (fromBlock: bigint, toBlock: bigint): Promise<ChainEvents> => {
     const range = { fromBlock: numberToHex(fromBlock), toBlock: numberToHex(toBlock) }
     const ask = async (address: Address | Address[], topics: (Hex | Hex[] | null)[]): Promise<RpcLog[]> =>
@@ -46,8 +47,12 @@ export function eventReader(client: PublicClient, { sessions, registry, node }: 
       ask([sessions, registry], [rareTopics]),
     ])
     const notices = parseEventLogs({ abi: [...x4pnNodeRegistryAbi, ...x4pnVpnSessionsAbi], logs: rare as never })
-      .map(({ eventName, args }) => ({ name: eventName as ChainEvents['notices'][number]['name'], args: { ...args } }))
-      .filter(({ args }) => !('node' in args) || isAddressEqual(args.node as Address, node))
+      .map(({ eventName, args }) => ({
+        name: eventName as ChainEvents['notices'][number]['name'],
+        args: { ...args } as Record<string, unknown>,
+      }))
+      // A case against a predecessor's key is about the bond that this one carries on.
+      .filter(({ args: { node: whose, holder } }) => whose === undefined || isNode(whose) || isNode(holder))
     return { streams: [...new Set(own.flatMap(({ topics }) => topics[1] ?? []))], notices }
   }
 }

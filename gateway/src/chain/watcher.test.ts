@@ -208,6 +208,22 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
   }, 90_000)
 })
 
+test('endpoints that give the logs of few blocks at a time: what happened in a long silence is read all the same', async () => {
+  const both = [network.rpc, second]
+  for (const rpc of both) rpc.silent.add('eth_getLogs')
+  await network.stopStream(stream)
+  await network.testClient.mine({ blocks: 400 })
+  for (const rpc of both) {
+    rpc.logRange = 100n
+    rpc.silent.clear()
+  }
+  try {
+    await until(async () => !(await gateway.pay(stream, 0n)).served)
+  } finally {
+    for (const rpc of both) rpc.logRange = undefined
+  }
+}, 90_000)
+
 describe('pitfall 36: a clock that is off', () => {
   test('an hour behind: said loudly, and a sign-in of the right time is refused, not believed', async () => {
     ahead = -3_600_000

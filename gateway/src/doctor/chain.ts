@@ -176,7 +176,7 @@ export const bond = onChain('bond', async (client, { config, keys }) => {
   if (amount - exiting < minimum) {
     return broken(
       `${formatEther(amount - exiting)} X4PN, the minimum is ${formatEther(minimum)}: clients may pass this node over`,
-      `addBond(${node}, ${minimum - amount + exiting}) on ${config.registry}, from any account`,
+      `addBond(${node}, ${minimum - amount + exiting}) on ${config.registry}, by the operator`,
     )
   }
   return ok(`${formatEther(amount)} X4PN`)

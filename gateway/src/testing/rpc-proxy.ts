@@ -19,6 +19,8 @@ export type RpcProxy = {
   readonly calls: string[]
   /** A block beyond which it knows nothing, as an endpoint that is behind. */
   frozenAt: bigint | undefined
+  /** It gives the logs of no more blocks than that at once. */
+  logRange: bigint | undefined
   /** Milliseconds that every answer is late. */
   late: number
   /** Says something else instead of these methods' results; undefined leaves the result as it is. */
@@ -40,6 +42,10 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     if (proxy.late > 0) await new Promise((next) => setTimeout(next, proxy.late))
     if (!proxy.up || proxy.silent.has(call.method)) return void response.writeHead(502).end()
     if (proxy.fault) return fail(proxy.fault, call, response)
+    if (proxy.logRange !== undefined && blocksOf(call) > proxy.logRange) {
+      const error = { code: -32005, message: `query exceeds max block range ${proxy.logRange}` }
+      return void response.writeHead(200, JSON_TYPE).end(JSON.stringify({ jsonrpc: '2.0', id: call.id, error }))
+    }
     const lie = proxy.lies.get(call.method)?.(call.params ?? [])
     if (lie !== undefined) return void response.writeHead(200, JSON_TYPE).end(result(call, lie))
     const body = JSON.stringify(proxy.frozenAt === undefined ? call : asOf(call, proxy.frozenAt))
@@ -60,6 +66,7 @@ export async function startRpcProxy(target: string): Promise<RpcProxy> {
     held: new Set(),
     calls: [],
     frozenAt: undefined,
+    logRange: undefined,
     late: 0,
     lies: new Map(),
     stop,
@@ -103,6 +110,13 @@ function fail(fault: Fault, call: Call, response: ServerResponse): void {
     case 'timeout':
       return
   }
+}
+
+/** Blocks whose logs are asked for. */
+function blocksOf({ method, params }: Call): bigint {
+  if (method !== 'eth_getLogs') return 0n
+  const [{ fromBlock, toBlock }] = params as [{ fromBlock: string; toBlock: string }]
+  return BigInt(toBlock) - BigInt(fromBlock) + 1n
 }
 
 /** The same question to a chain that has not gone on since this block. */

@@ -17,6 +17,9 @@ export type AcmeSettings = {
   authorityFile: string | undefined
 }
 
+/** Milliseconds that a request may take: an issuer that accepts and never answers must not be waited for for ever. */
+const REQUEST_TIMEOUT = 30_000
+
 /** What answers the issuer on port 80. */
 export type Challenges = { set: (token: string, answer: string) => void; delete: (token: string) => void }
 
@@ -30,12 +33,28 @@ export async function obtain(
   host: string,
   accountScalar: Uint8Array,
   challenges: Challenges,
+  timeout = REQUEST_TIMEOUT,
 ): Promise<Certificate> {
   // acme-client has one HTTP client for the process.
+  acme.axios.defaults.timeout = timeout
   if (authorityFile !== undefined) {
     acme.axios.defaults.httpsAgent = new Agent({ ca: readFileSync(authorityFile) })
   }
   const client = new acme.Client({ directoryUrl: directory, accountKey: accountKey(accountScalar), backoffMax: 5_000 })
+  try {
+    return await order(client, host, { profile, contact }, challenges)
+  } catch (error) {
+    // The library trips over an answer that never came.
+    throw error instanceof TypeError ? new Error(`${directory} does not answer`, { cause: error }) : error
+  }
+}
+
+async function order(
+  client: acme.Client,
+  host: string,
+  { profile, contact }: Pick<AcmeSettings, 'profile' | 'contact'>,
+  challenges: Challenges,
+): Promise<Certificate> {
   // The library answers an account that exists with an update, which issuers refuse when there is nothing to change.
   await client.createAccount({ onlyReturnExisting: true }).catch(() =>
     client.createAccount({
@@ -43,15 +62,15 @@ export async function obtain(
       ...(contact === undefined ? {} : { contact: [`mailto:${contact}`] }),
     }),
   )
-  const order = {
+  const wanted = {
     identifiers: [{ type: isIP(host) ? 'ip' : 'dns', value: host }],
     ...(profile === undefined ? {} : { profile }),
   }
-  const placed = await client.createOrder(order)
+  const placed = await client.createOrder(wanted)
   for (const authorization of await client.getAuthorizations(placed)) {
     if (authorization.status === 'valid') continue
     const challenge = authorization.challenges.find(({ type }) => type === 'http-01')
-    if (!challenge) throw new Error(`${directory} offers no http-01 challenge for ${host}`)
+    if (!challenge) throw new Error(`the issuer offers no http-01 challenge for ${host}`)
     challenges.set(challenge.token, await client.getChallengeKeyAuthorization(challenge))
     try {
       await client.completeChallenge(challenge)

@@ -1,7 +1,7 @@
 // Keeps the API's certificate good: from the cache at a start, from the issuer when it is missing or due, from the
 // operator's own files when they change. A failure is tried again ever more slowly; what is served meanwhile stays.
 import { readFile } from 'node:fs/promises'
-import type { Clock } from '../clock.ts'
+import { type Clock, isToCome } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { type Certificate, lifetimeOf, readCached, renewalTime, requireUsable, writeCached } from './certificate.ts'
 
@@ -32,6 +32,7 @@ export class CertificateKeeper {
   #notBefore = 0
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
+  #stopped = false
 
   constructor(parts: KeeperParts) {
     this.#parts = parts
@@ -58,9 +59,10 @@ export class CertificateKeeper {
     this.#timer = setInterval(() => void this.look(), LOOK_INTERVAL)
   }
 
-  async stop(): Promise<void> {
+  /** Waits for no issuer: what comes of one that is still asked is neither served nor kept. */
+  stop(): void {
+    this.#stopped = true
     clearInterval(this.#timer)
-    await this.#looking
   }
 
   /** One look: renews what is due. Never rejects, and never runs twice at once. */
@@ -74,7 +76,7 @@ export class CertificateKeeper {
   async #once(): Promise<void> {
     const { clock, log } = this.#parts
     const now = clock()
-    if (now < this.#notBefore) return
+    if (isToCome(this.#notBefore, LONGEST_REST, now)) return
     try {
       await this.#renewIfDue(now)
       this.#rest = FIRST_REST
@@ -98,6 +100,7 @@ export class CertificateKeeper {
     }
     if (this.#serving && now < renewalTime(lifetimeOf(this.#serving))) return
     const pair = await source.obtain()
+    if (this.#stopped) return
     requireUsable(pair, host)
     this.#serve(pair)
     await writeCached(source.cache, pair).catch((error: unknown) =>

@@ -1,7 +1,7 @@
 // Certificates from a real ACME server: the first, a cached one, a renewed one, one of the operator's own.
 import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:https'
-import { connect as connectPlain } from 'node:net'
+import { connect as connectPlain, createServer as createTcpServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { connect } from 'node:tls'
@@ -82,7 +82,7 @@ async function keep(source: Source): Promise<CertificateKeeper> {
   const keeper = new CertificateKeeper({ host: HOST, source, serve, clock, log })
   await keeper.start()
   await keeper.look()
-  await keeper.stop()
+  keeper.stop()
   return keeper
 }
 
@@ -123,6 +123,42 @@ describe('for a bare address', () => {
     expect(await handshake()).not.toEqual(before)
   })
 
+  test('an issuer that accepts and never answers is given up', async () => {
+    const silent = createTcpServer(() => {})
+    await new Promise<void>((listening) => silent.listen(0, HOST, listening))
+    const { port } = silent.address() as { port: number }
+    const settings = {
+      directory: `http://${HOST}:${port}/`,
+      profile: undefined,
+      contact: undefined,
+      authorityFile: undefined,
+    }
+    await expect(obtain(settings, HOST, accountKey, notice, 100)).rejects.toThrow('does not answer')
+    silent.close()
+  }, 60_000)
+
+  test('what comes after a stop is neither served nor kept', async () => {
+    const good = issuer('late')
+    const asked = Promise.withResolvers<void>()
+    const answer = Promise.withResolvers<void>()
+    const served: unknown[] = []
+    const late = async () => {
+      asked.resolve()
+      await answer.promise
+      return good.kind === 'issuer' ? good.obtain() : Promise.reject(new Error('no issuer'))
+    }
+    const source: Source = { kind: 'issuer', cache: join(folder, 'late'), obtain: late }
+    const keeper = new CertificateKeeper({ host: HOST, source, serve: (pair) => void served.push(pair), clock, log })
+    await keeper.start()
+    await asked.promise
+    const looked = keeper.look()
+    keeper.stop()
+    answer.resolve()
+    await looked
+    expect(served).toEqual([])
+    await expect(stat(join(folder, 'late'))).rejects.toThrow('ENOENT')
+  })
+
   test('while the issuer is down the old one is served, and it is asked ever more slowly', async () => {
     const good = await keep(issuer('down'))
     skew = 60 * HOUR
@@ -140,7 +176,7 @@ describe('for a bare address', () => {
       skew += 60_000
       await keeper.look()
     }
-    await keeper.stop()
+    keeper.stop()
     // After 1, 2, 4, 8, 16 minutes; the next would be after 32.
     expect(asked).toBe(5)
   })
@@ -189,7 +225,7 @@ describe("the operator's own", () => {
     await writeFile(join(folder, 'key.pem'), (await selfSigned(HOST)).privateKey)
     await keeper.look()
     expect(served).toHaveLength(2)
-    await keeper.stop()
+    keeper.stop()
   })
 
   test('for another address is not served', async () => {

@@ -20,7 +20,13 @@ export type RulesetContext = {
   gateway4: string
   gateway6: string
   /** Where the API listens, and the public IPv4 address and port by which clients know it. */
-  api: { port: number; publicAddress: string; publicPort: number }
+  api: {
+    port: number
+    publicAddress: string
+    publicPort: number
+    /** Where clients know it by a name. */
+    name?: string
+  }
   policy: ExitPolicy
   /** Whether a resolver answers at the gateway's addresses. */
   dns: boolean
@@ -86,7 +92,7 @@ ${context.dns ? `    ip daddr ${gateway4} meta l4proto { tcp, udp } th dport 53 
     iifname != @alive drop
     update @dns4 { ip saddr ${DNS_RATE} } drop
     update @dns6 { ip6 saddr ${DNS_RATE} } drop
-    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }
+${about(api.name)}    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }
   }
   chain output {
     type filter hook output priority filter; policy accept;
@@ -94,7 +100,7 @@ ${context.dns ? `    ip daddr ${gateway4} meta l4proto { tcp, udp } th dport 53 
   }
   chain dns_answer {
     oifname != @alive drop
-    meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto charge_daddr6 }
+${about(api.name)}    meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto charge_daddr6 }
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
@@ -147,6 +153,26 @@ ${exact(side, family)}${rate === undefined ? '' : `    limit name ${ip} ${side} 
     drop
   }`
   return (['saddr', 'daddr'] as const).flatMap((side) => [chain(side, 'ip', 4), chain(side, 'ip6', 6)]).join('\n')
+}
+
+/** Bits from the start of a UDP header to the name in the DNS message behind it, a question or its answer. */
+const QUESTION = 160
+/** Bits that nft compares at once. */
+const COMPARED = 128
+
+/** Questions for the API's own name are free, and their answers: who does not pay finds the way to pay, and nothing else. */
+function about(name: string | undefined): string {
+  if (name === undefined) return ''
+  const labels = name.toLowerCase().split('.')
+  const bytes = Buffer.concat([
+    ...labels.map((label) => Buffer.from([label.length, ...Buffer.from(label)])),
+    Buffer.of(0),
+  ])
+  const compared = Array.from({ length: Math.ceil((bytes.length * 8) / COMPARED) }, (_, index) => {
+    const part = bytes.subarray((index * COMPARED) / 8, ((index + 1) * COMPARED) / 8)
+    return `@th,${QUESTION + index * COMPARED},${part.length * 8} 0x${part.toString('hex')}`
+  })
+  return `    meta l4proto udp ${compared.join(' ')} accept\n`
 }
 
 function portRules(policy: ExitPolicy): string {

@@ -1,5 +1,6 @@
 // The real tunnel: a WireGuard interface, and a firewall that lets through what is paid. The kernel enforces the
 // credit, because at 500 Mbit/s a one-second tick would be 60 MB late.
+import { isIP } from 'node:net'
 import { execa } from 'execa'
 import type { Hash, Hex } from 'viem'
 import type { Config } from '../config.ts'
@@ -52,6 +53,7 @@ export class WireguardTunnel implements Tunnel {
         port: config.listen.port,
         publicPort: Number(api.port) || (api.protocol === 'https:' ? 443 : 80),
         publicAddress: config.publicAddress,
+        ...(isIP(api.hostname) === 0 && !api.hostname.startsWith('[') ? { name: api.hostname } : {}),
       },
       policy: config.exitPolicy,
       dns,

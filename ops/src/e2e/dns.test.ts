@@ -4,7 +4,7 @@ import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { kernelCount } from '../demo/kernel.ts'
 import { waitUntilStill } from '../demo/session.ts'
-import { REBINDING_NAMES, SERVER_NAME } from '../local/dns-server.ts'
+import { NODE_NAME, REBINDING_NAMES, SERVER_NAME } from '../local/dns-server.ts'
 import { addressesOf } from '../local/namespaces.ts'
 import { waitFor } from '../wait.ts'
 import { startTestNetwork, type TestNetwork } from './harness.ts'
@@ -15,7 +15,7 @@ let network: TestNetwork
 let user: Awaited<ReturnType<TestNetwork['connect']>>
 
 beforeAll(async () => {
-  network = await startTestNetwork('dns')
+  network = await startTestNetwork('dns', { named: true })
   user = await network.connect('user')
 })
 afterAll(() => network?.stop())
@@ -66,12 +66,16 @@ test('unbound that dies is started again', async () => {
 })
 
 describe('pitfall 30b: who does not pay', () => {
-  test('has no DNS, at either address, and still the API; who pays again has it again', async () => {
+  test('has no DNS, at either address, but of the name of the API, and still that; who pays again has it again', async () => {
     await user.client.ask('pausePaying')
     const download = user.client.ask('download', 2 ** 30, 60_000)
     await waitUntilStill(user.client, 60_000)
     for (const resolver of RESOLVERS) expect((await resolve(SERVER_NAME, 4, resolver)).addresses).toEqual([])
     expect(await user.client.ask('callApi', '/v1/nonce')).toEqual({ status: 200 })
+    // The way to pay, where the client has forgotten it.
+    const { address4 } = addressesOf(network.base.slot).node
+    for (const resolver of RESOLVERS) expect(await resolve(NODE_NAME, 4, resolver)).toEqual({ addresses: [address4] })
+    expect((await resolve(`x.${NODE_NAME}`, 4, RESOLVERS[0])).error).toMatch(/TIMEOUT/)
     await user.client.ask('cancelTransfers')
     await download
     await user.client.ask('payOnce')

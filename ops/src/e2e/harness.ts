@@ -1,10 +1,14 @@
 // A small real network for one test file: hosts, chain, contracts, a gateway, a server behind it, and clients.
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import type { TestDeployment } from '@x4pn/contracts/testing'
 import { costOfBytes } from '@x4pn/gateway-api'
 import type { Client } from '../client/client.ts'
 import { Cleanup } from '../local/cleanup.ts'
+import { NODE_NAME } from '../local/dns-server.ts'
 import type { GatewayOptions, LocalGateway } from '../local/gateway.ts'
 import { createLog } from '../local/log.ts'
+import { filesOf } from '../local/namespaces.ts'
 import * as local from '../local/network.ts'
 import { PRICE_PER_GIB } from '../local/registration.ts'
 import { withLargeSocketBuffers } from '../local/socket-buffers.ts'
@@ -27,10 +31,13 @@ export const terms = { pricePerGiB: PRICE_PER_GIB, allowance: costOfBytes(16n * 
 
 const DEPOSIT = '2000000'
 
-/** @param change What the gateway is started with otherwise. */
+/**
+ * @param change What the gateway is started with otherwise.
+ * @param named Its API is known by a name, which its clients know from before their tunnel.
+ */
 export async function startTestNetwork(
   name: string,
-  change: Partial<Pick<GatewayOptions, 'entry' | 'env'>> = {},
+  { named = false, ...change }: Partial<Pick<GatewayOptions, 'entry' | 'env'>> & { named?: boolean } = {},
 ): Promise<TestNetwork> {
   const log = createLog(logFile(`e2e-${name}`))
   const cleanup = new Cleanup(log)
@@ -41,7 +48,8 @@ export async function startTestNetwork(
     const chain = await local.startLocalChain(base)
     const deployment = await local.deployContracts(chain)
     const serverUrl = await local.startInternetServer(base)
-    const gateway = await local.startGateway({ ...local.gatewayOptions(base, chain, deployment), ...change })
+    const env = { ...(named ? await nameNode(base) : {}), ...change.env }
+    const gateway = await local.startGateway({ ...local.gatewayOptions(base, chain, deployment), ...change, env })
     return {
       base,
       chain,
@@ -63,4 +71,13 @@ export async function startTestNetwork(
     await cleanup.run()
     throw error
   }
+}
+
+/** @returns what the gateway is told of it. */
+async function nameNode({ slot, ports, addresses }: local.Base): Promise<Record<string, string>> {
+  const { address4 } = addresses.node
+  for (const client of [slot.namespaces.client, slot.namespaces.stranger]) {
+    await writeFile(join(filesOf(client), 'hosts'), `127.0.0.1 localhost\n${address4} ${NODE_NAME}\n`)
+  }
+  return { X4PN_API_URL: `http://${NODE_NAME}:${ports.api}`, X4PN_PUBLIC_IPV4: address4 }
 }

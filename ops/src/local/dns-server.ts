@@ -9,6 +9,8 @@ import { startProcess, waitUntilReady } from './process.ts'
 const DOMAIN = 'x4pn-local.example'
 /** Both addresses of the server behind the gateway. */
 export const SERVER_NAME = `server.${DOMAIN}`
+/** The first node's, for a test whose node has one. */
+export const NODE_NAME = `node.${DOMAIN}`
 /** Names that lead where nobody may go: private, link-local, ULA. */
 export const REBINDING_NAMES = [`private.${DOMAIN}`, `metadata.${DOMAIN}`] as const
 
@@ -18,6 +20,7 @@ export async function startDnsServer({ slot, addresses, folder, log, cleanup }: 
   const records = [
     `${SERVER_NAME}. A ${address4}`,
     `${SERVER_NAME}. AAAA ${address6}`,
+    `${NODE_NAME}. A ${addresses.node.address4}`,
     `${ofPrivate}. A 10.200.0.1`,
     `${ofPrivate}. AAAA fd99::1`,
     `${ofMetadata}. A 169.254.169.254`,

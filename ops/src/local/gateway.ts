@@ -61,6 +61,9 @@ export function createGateway(options: GatewayOptions): LocalGateway {
   const { deployment, host, apiPort, wireguardPort, namespace, log, cleanup, name = 'gateway' } = options
   const nodeKey = generatePrivateKey()
   const apiUrl = options.env?.X4PN_API_URL ?? `http://${host}:${apiPort}`
+  // By its address: a name may be known to its clients alone.
+  const reached = new URL('/v1/info', apiUrl)
+  reached.hostname = host
   const env = {
     X4PN_NODE_KEY: nodeKey,
     X4PN_CHAIN_ID: String(deployment.chainId),
@@ -99,7 +102,7 @@ export function createGateway(options: GatewayOptions): LocalGateway {
         log,
       })
       const ready = async () => {
-        const { ok } = await fetch(`${apiUrl}/v1/info`, { signal: AbortSignal.timeout(2_000) })
+        const { ok } = await fetch(reached, { signal: AbortSignal.timeout(2_000) })
         if (!ok) throw new Error('not yet')
       }
       const started = running

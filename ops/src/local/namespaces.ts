@@ -106,7 +106,7 @@ export async function createNamespaces(slot: Slot, cleanup: Cleanup): Promise<vo
 }
 
 /** Its files here lie over those in /etc for whatever `ip netns exec` starts. */
-const filesOf = (namespace: string) => join('/etc/netns', namespace)
+export const filesOf = (namespace: string) => join('/etc/netns', namespace)
 
 /** Ends every process in the namespaces too. Also removes what a killed run left. */
 async function removeNamespaces(slot: Slot): Promise<void> {
