@@ -34,6 +34,7 @@ import { startIdlePeers } from './sharing/idle-peers.ts'
 import { startSharing } from './sharing/sharing.ts'
 import { Statements } from './statements.ts'
 import { startCertificates } from './tls/start.ts'
+import { holdAlone } from './tunnel/alone.ts'
 import { createTunnel } from './tunnel/create.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
@@ -71,6 +72,9 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   }
   await chain.requireRightChain()
   const tunnel = parts.tunnel ?? (await createTunnel(config, keys, log))
+  const { wireguard, pool4, pool6 } = config
+  const wanted = { X4PN_INTERFACE: wireguard.interface, X4PN_POOL4: pool4, X4PN_POOL6: pool6 }
+  const release = tunnel.simulated ? () => {} : await holdAlone(wanted)
 
   const { journal, sessions } = await openSessions(config, keys, clock, log, tunnel, parts.files)
   const verifier = new CrowdVerifier((error) =>
@@ -135,6 +139,7 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
       await gateway.resolver.stop()
       await tunnel.stop()
       await Promise.all([journal.close(), verifier.stop()])
+      release()
     },
   }
 }

@@ -3,7 +3,7 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { type Address, createWalletClient, type Hex, http } from 'viem'
+import { type Address, createWalletClient, getAddress, type Hex, http } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -139,8 +139,15 @@ test('register and rotate-key with the operator key; the new key is put in place
   const env = environment({ X4PN_NODE_KEY_FILE: nodeKeyFile })
   const sent = await json(['register', '--operator-key-file', keyFile, '--send', ...terms], env)
   expect(sent).toMatchObject({ node: made.node, what: 'register' })
-  const again = await json(['register', '--operator-key-file', keyFile, '--send', ...terms], env)
+  const payout = getAddress('0x00000000000000000000000000000000000000aa')
+  const elsewhere = ['--payout', payout, '--metadata-cid', 'bafytest']
+  const again = await json(['register', '--operator-key-file', keyFile, '--send', ...terms, ...elsewhere], env)
   expect(again).toMatchObject({ node: made.node, what: 'update' })
+  // What is not given stays.
+  await json(['register', '--operator-key-file', keyFile, '--send', ...terms], env)
+  const nodeOf = { functionName: 'nodeOf', args: [made.node] } as const
+  const { params } = await network.publicClient.readContract({ ...network.contracts.registry, ...nodeOf })
+  expect(params).toMatchObject({ payout, metadataCid: 'bafytest' })
 
   const next = join(folder, 'next')
   const rotated = await json(['rotate-key', '--key-file', next, '--operator-key-file', keyFile, '--send'], env)

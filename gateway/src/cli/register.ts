@@ -13,7 +13,7 @@ export const register: Command = {
   usage:
     '--operator <address> | --operator-key-file <file> [--operator-key-password-file <file>]\n' +
     '  --price-per-gib <base units> --price-per-hour <base units> --country <XX>\n' +
-    '  [--payout <address>: the operator] [--metadata-cid <cid>] [--send: with the operator key] [--unserved: do not ask the API first]\n' +
+    '  [--payout <address>: what is registered, or the operator] [--metadata-cid <cid>: what is registered] [--send: with the operator key] [--unserved: do not ask the API first]\n' +
     'Token base units (USDC: millionths). The consent in it is good for an hour.',
   values: [
     'operator',
@@ -36,20 +36,22 @@ export const register: Command = {
     const country = needed(options, 'country')
     if (!/^[A-Z]{2}$/.test(country))
       throw new UsageError(`--country ${country} is not two capital letters (ISO 3166-1).`)
-    const params = {
-      payout: addressOf(optional(options, 'payout') ?? operator, 'a payout'),
-      pricePerGiB: amount(options, 'price-per-gib'),
-      pricePerHour: amount(options, 'price-per-hour'),
-      country: stringToHex(country),
-      flags: 0,
-      commitment,
-      apiUrl: config.apiUrl,
-      metadataCid: optional(options, 'metadata-cid') ?? '',
-    }
     const chain = await openChain(config)
     const known = await chain.record(node)
     if (known && !isAddressEqual(known.operator, operator)) {
       throw new UsageError(`${node} is registered by ${known.operator}, and ${operator} cannot change it.`)
+    }
+    // A change of prices must not send the money elsewhere: what is not given stays as it is registered.
+    const { payout = operator, metadataCid = '', flags = 0 } = known?.params ?? {}
+    const params = {
+      payout: addressOf(optional(options, 'payout') ?? payout, 'a payout'),
+      pricePerGiB: amount(options, 'price-per-gib'),
+      pricePerHour: amount(options, 'price-per-hour'),
+      country: stringToHex(country),
+      flags,
+      commitment,
+      apiUrl: config.apiUrl,
+      metadataCid: optional(options, 'metadata-cid') ?? metadataCid,
     }
     const call = known
       ? prepare(config.registry, x4pnNodeRegistryAbi, 'update', [node, params])

@@ -52,8 +52,10 @@ export const rotateKey: Command = {
       lines: [
         `the successor of ${node} is ${fresh.address}, its key is in ${file}`,
         ...(sent.length > 0 ? sent.map((hash) => `sent: ${hash}`) : calls.flatMap(describe)),
-        `# leave this gateway running until its sessions are over; start another one with X4PN_NODE_KEY_FILE=${file},`,
-        '# a journal and ports of its own, and some coins for gas',
+        `# leave this gateway running until its sessions are over; start another one with X4PN_NODE_KEY_FILE=${file}`,
+        '# and some coins for gas. On the same machine it needs its own X4PN_JOURNAL, X4PN_INTERFACE, X4PN_POOL4, X4PN_POOL6,',
+        '# X4PN_API_URL, X4PN_API_LISTEN, X4PN_WIREGUARD_PORT, X4PN_WIREGUARD_ENDPOINT, X4PN_NOTICE_LISTEN,',
+        '# X4PN_OPERATOR_LISTEN and X4PN_CERTIFICATE. The registry names the old URL for it: once it serves, register it anew',
       ],
     }
   },

@@ -3,7 +3,9 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { GATEWAY_MAIN } from '../local/gateway.ts'
 import { startTestNetwork, type TestNetwork } from './harness.ts'
 
 /** Whatever it could start; each is the real one, behind a script that writes down how it was called. */
@@ -44,6 +46,26 @@ test('pitfall 32: no key reaches a command line, and no shell is started', async
     network.gateway.nodeKey.slice(2),
   ])
     expect(made.includes(secret)).toBe(false)
+})
+
+test('a second gateway with the same interface or pools is refused, and the first goes on', async () => {
+  const { base, gateway } = network
+  const interfaceName = base.slot.interfaces.node
+  const key = await wgShow('public-key')
+  for (const [change, taken] of [
+    [{}, `X4PN_INTERFACE=${interfaceName}`],
+    [{ X4PN_INTERFACE: `${interfaceName}b` }, 'X4PN_POOL4=10.64.0.0/10'],
+  ] as const) {
+    const env = { ...gateway.env, ...change, X4PN_NODE_KEY: generatePrivateKey() }
+    const own = { X4PN_API_LISTEN: '127.0.0.1:9', X4PN_WIREGUARD_PORT: '9', X4PN_OPERATOR_LISTEN: 'off' }
+    const journal = { X4PN_JOURNAL: join(folder, 'second.jsonl') }
+    const inNamespace = ['netns', 'exec', base.slot.namespaces.node, 'node', GATEWAY_MAIN, 'run']
+    const second = await execa('ip', inNamespace, { env: { ...env, ...own, ...journal }, reject: false })
+    expect(second.exitCode).toBe(1)
+    expect(second.stderr).toContain(`Another gateway on this machine runs with ${taken}.`)
+  }
+  expect(await wgShow('public-key')).toBe(key)
+  for (const { client } of users) expect(await client.ask('callApi', '/v1/nonce')).toEqual({ status: 200 })
 })
 
 test('pitfall 28: each peer has exactly its two addresses, so that none takes the route of another', async () => {
