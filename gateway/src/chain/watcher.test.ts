@@ -1,7 +1,16 @@
 // What the gateway does when something happens on chain: prices, keys, bonds, pauses, reorganisations, owners.
-import { registryDomain, registryTypes } from '@x4pn/contracts'
+import { registryDomain, registryTypes, x4pnNodeRegistryAbi } from '@x4pn/contracts'
 import pino from 'pino'
-import { type Address, getAddress, type Hex, hashMessage } from 'viem'
+import {
+  type Address,
+  encodeAbiParameters,
+  encodeEventTopics,
+  getAddress,
+  type Hex,
+  hashMessage,
+  parseAbiParameters,
+  zeroHash,
+} from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
 import { afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Log } from '../log.ts'
@@ -206,6 +215,40 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     expect(await gateway.pay(held, 0n)).toMatchObject({ served: true })
     for (const rpc of [network.rpc, second]) rpc.silent.clear()
   }, 90_000)
+})
+
+describe('a slashing case', () => {
+  const predecessor = '0x00000000000000000000000000000000000000aa'
+  const stranger = '0x00000000000000000000000000000000000000bb'
+  /** As the registry's events say it: making one on chain takes a bond, which takes an epoch's earnings. */
+  const opened = (node: Address, holder: Address): unknown => ({
+    address: network.deployment.registry,
+    topics: encodeEventTopics({
+      abi: x4pnNodeRegistryAbi,
+      eventName: 'SlashCaseOpened',
+      args: { caseId: 1n, node, holder },
+    }),
+    data: encodeAbiParameters(parseAbiParameters('uint256, uint256, string'), [5n, 2_000_000_000n, 'bafyevidence']),
+    ...{ blockNumber: '0x1', blockHash: zeroHash, transactionHash: zeroHash, transactionIndex: '0x0', logIndex: '0x0' },
+  })
+  const happens = async (log: unknown) => {
+    for (const rpc of [network.rpc, second]) {
+      rpc.lies.set('eth_getLogs', ([filter]) => (Array.isArray((filter as { address: unknown }).address) ? [log] : []))
+    }
+    await network.testClient.mine({ blocks: 1 })
+    await rounds()
+    for (const rpc of [network.rpc, second]) rpc.lies.clear()
+  }
+
+  test('against this node, or a predecessor whose bond it carries on, is told; one against others is not', async () => {
+    await happens(opened(predecessor, stranger))
+    expect(said('"alert":"slash-case"')).toBe(false)
+    await happens(opened(predecessor, gateway.node))
+    expect(said('"alert":"slash-case"')).toBe(true)
+    lines = []
+    await happens(opened(gateway.node, stranger))
+    expect(said('"alert":"slash-case"')).toBe(true)
+  })
 })
 
 test('endpoints that give the logs of few blocks at a time: what happened in a long silence is read all the same', async () => {

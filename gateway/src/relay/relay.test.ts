@@ -4,10 +4,10 @@ import { mintTestUsdc } from '@x4pn/contracts/testing'
 import { type NodeInfo, type RelayRequest, type RelayResponse, routes } from '@x4pn/gateway-api'
 import { type Address, type Hex, type PrivateKeyAccount, zeroAddress, zeroHash } from 'viem'
 import { generatePrivateKey, privateKeyToAccount } from 'viem/accounts'
-import { beforeAll, describe, expect, test } from 'vitest'
+import { afterEach, beforeAll, describe, expect, test } from 'vitest'
 import { ask, type Failure } from '../testing/http.ts'
 import { type TestStream, USDC } from '../testing/network.ts'
-import { outcome } from '../testing/test-gateway.ts'
+import { outcome, startTestGateway, type TestGateway, until } from '../testing/test-gateway.ts'
 import { gateway, network, useGateway } from '../testing/use-gateway.ts'
 import { RelayQuota } from './quota.ts'
 
@@ -183,6 +183,35 @@ test('two at once get nonces of their own', async () => {
     users.map(async (user) => opening(user, network.makeStream(gateway.node, user.address))),
   )
   await Promise.all(openings.map(relayed))
+})
+
+describe('a node', () => {
+  let other: TestGateway
+  afterEach(() => other.stop())
+  const relayHere = (body: RelayRequest) =>
+    ask<RelayResponse & Failure>(`${other.apiUrl}${routes.relay.path}`, { body })
+  const another = async () => {
+    const user = await poor()
+    return opening(user, network.makeStream(other.node, user.address))
+  }
+
+  test('relays so many in an hour and no more', async () => {
+    other = await startTestGateway(network, { env: { X4PN_RELAYS_PER_HOUR: '1' } })
+    await other.ready()
+    expect(outcome(await relayHere(await another()))).toBe('ok')
+    expect(outcome(await relayHere(await another()))).toBe('RELAY_LIMITED')
+  })
+
+  test('that has no payout address relays nothing for a fee', async () => {
+    other = await startTestGateway(network)
+    await other.ready()
+    const { walletClient, publicClient, contracts, mined } = network
+    const args = [other.node] as const
+    const { params } = await publicClient.readContract({ ...contracts.registry, functionName: 'nodeOf', args })
+    const update = [other.node, { ...params, payout: zeroAddress }] as const
+    await mined(await walletClient.writeContract({ ...contracts.registry, functionName: 'update', args: update }))
+    await until(async () => outcome(await relayHere(await another())) === 'RELAY_UNAVAILABLE')
+  })
 })
 
 test('what is relayed in an hour is limited, for one wallet and for all', () => {
