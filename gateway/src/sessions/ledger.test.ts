@@ -44,7 +44,7 @@ const steps = fc.array(
     fc.record({ kind: fc.constant('topUp'), amount }),
     fc.record({ kind: fc.constantFrom('settle', 'settle', 'stop', 'close', 'leave') }),
   ),
-  { maxLength: 40 },
+  { maxLength: 40, size: 'max' },
 )
 
 function happens(session: Session, step: Step): void {
@@ -122,7 +122,7 @@ test('a pass under any clock: its time never goes back, and beyond leases no mor
     ),
   })
   fc.assert(
-    fc.property(fc.array(tick, { maxLength: 60 }), (ticks) => {
+    fc.property(fc.array(tick, { maxLength: 60, size: 'max' }), (ticks) => {
       const session: Session = {
         ...sessionAt(1),
         terms: { pricePerGiB: 1n, allowance: 1n, passRate: 10n ** 12n, decimals: 6 },
