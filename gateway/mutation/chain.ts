@@ -23,8 +23,8 @@ export const mutants: Mutant[] = [
   {
     pitfall: 34,
     file: 'gateway/src/sessions/admission/limits.ts',
-    from: 'if (sessions.ofUser(user).length >= config.limits.perWallet) {',
-    to: 'if (sessions.ofUser(user).length >= 1e9 * config.limits.perWallet) {',
+    from: '.length >= config.limits.perWallet) {',
+    to: '.length >= 1e9 * config.limits.perWallet) {',
     test: admission,
   },
   {

@@ -84,8 +84,8 @@ export const mutants: Mutant[] = [
     // What was acknowledged is on disk: no sync of the data.
     pitfall: 29,
     file: 'gateway/src/journal/journal.ts',
-    from: 'await file.sync()\n    this.#opened.bytes',
-    to: 'this.#opened.bytes',
+    from: 'await file.sync()\n    if (!this.#opened.named)',
+    to: 'if (!this.#opened.named)',
     test: powerCut,
   },
   {
@@ -100,8 +100,8 @@ export const mutants: Mutant[] = [
     // No sync of the folder after the rename.
     pitfall: 29,
     file: 'gateway/src/journal/journal.ts',
-    from: 'await files.syncFolder(dirname(path))',
-    to: '',
+    from: 'await files.syncFolder(dirname(path)).then(\n      () => true,\n      () => false,\n    )',
+    to: 'true',
     test: powerCut,
   },
   {

@@ -19,9 +19,9 @@ export const mutants: Mutant[] = [
     pitfall: '30b',
     file: ruleset,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-    from: 'update @dns6 { ip6 saddr ${DNS_RATE} } drop\n    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }',
+    from: '${about(api.name)}    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }',
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-    to: 'update @dns6 { ip6 saddr ${DNS_RATE} } drop\n    accept',
+    to: '    accept',
     test: 'ops/src/e2e/dns.test.ts',
   },
   {

@@ -76,7 +76,8 @@ export function startWatcher(
   /** A record that endpoints disagree about keeps nobody's stream from being read: the last one counts meanwhile. */
   const unlessKnown = (error: unknown) => {
     if (!gateway.record) throw error
-    log.warn({ error: String(error) }, "the node's record could not be read; it is tried again")
+    recordAt = clock()
+    log.warn({ error: String(error) }, "the node's record could not be read; it is tried again in a minute")
   }
 
   const take = async ({ streams, notices }: ChainEvents) => {

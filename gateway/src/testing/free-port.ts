@@ -1,16 +1,18 @@
-// A port of the loopback interface that nobody uses.
-import { createServer } from 'node:net'
+// A port of the loopback interface that nobody uses. Below those that the system gives to outgoing connections: one of
+// them could be gone before it is listened on.
+import { randomInt } from 'node:crypto'
+import { requireFreePort } from '../server/require-free-port.ts'
 
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address()
-      server.close(() => {
-        if (address && typeof address === 'object') resolve(address.port)
-        else reject(new Error('the system gave no port'))
-      })
-    })
-  })
+const FIRST = 20_000
+const LAST = 32_000
+
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(FIRST, LAST)
+    const isFree = await requireFreePort({ host: '127.0.0.1', port }).then(
+      () => true,
+      () => false,
+    )
+    if (isFree) return port
+  }
 }
