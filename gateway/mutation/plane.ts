@@ -20,7 +20,6 @@ export const mutants: Mutant[] = [
     file: ruleset,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
     from: '${about(api.name)}    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }',
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
     to: '    accept',
     test: 'ops/src/e2e/dns.test.ts',
   },
