@@ -21,10 +21,8 @@ export async function test(screen: Screen): Promise<number> {
   const run = async (lane: Suite[]) => {
     for (const suite of lane) add(await runSuite(screen, suite, log))
   }
-  // Beside the first stage: most of the checks keep one processor busy, and wait for nothing.
-  const checked = check(screen).then(add)
+  add(await check(screen))
   for (const lanes of stages) await Promise.all(lanes.map(run))
-  await checked
   screen.line(`\nThe log: ${file}`)
   screen.line(`${total.passed} passed, ${total.failed} failed`)
   return total.failed === 0 ? 0 : 1
