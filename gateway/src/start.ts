@@ -34,7 +34,7 @@ import { startIdlePeers } from './sharing/idle-peers.ts'
 import { startSharing } from './sharing/sharing.ts'
 import { Statements } from './statements.ts'
 import { startCertificates } from './tls/start.ts'
-import { holdAlone } from './tunnel/alone.ts'
+import { holdAlone, ownOf } from './tunnel/alone.ts'
 import { createTunnel } from './tunnel/create.ts'
 import type { Tunnel } from './tunnel/tunnel.ts'
 import { UsageFeed } from './usage-feed.ts'
@@ -72,10 +72,23 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
   }
   await chain.requireRightChain()
   const tunnel = parts.tunnel ?? (await createTunnel(config, keys, log))
-  const { wireguard, pool4, pool6 } = config
-  const wanted = { X4PN_INTERFACE: wireguard.interface, X4PN_POOL4: pool4, X4PN_POOL6: pool6 }
-  const release = tunnel.simulated ? () => {} : await holdAlone(wanted)
+  const release = tunnel.simulated ? () => {} : await holdAlone(ownOf(config))
+  try {
+    const { drained, stop } = await serve(config, parts, { keys, chain, tunnel, clock, log })
+    return { drained, stop: () => stop().finally(release) }
+  } catch (error) {
+    // Whoever starts it again in this process is no second gateway.
+    release()
+    throw error
+  }
+}
 
+/** From the journal to clients that are served. */
+async function serve(
+  config: Config,
+  parts: Parts,
+  { keys, chain, tunnel, clock, log }: Pick<Gateway, 'keys' | 'chain' | 'tunnel' | 'clock' | 'log'>,
+): Promise<RunningGateway> {
   const { journal, sessions } = await openSessions(config, keys, clock, log, tunnel, parts.files)
   const verifier = new CrowdVerifier((error) =>
     log.error({ error: error.message }, 'the thread that verifies receipts is gone: one thread does everything'),
@@ -139,7 +152,6 @@ export async function startGateway(config: Config, parts: Parts = {}): Promise<R
       await gateway.resolver.stop()
       await tunnel.stop()
       await Promise.all([journal.close(), verifier.stop()])
-      release()
     },
   }
 }

@@ -2,7 +2,13 @@
 // clients' answers. Held by abstract sockets, which belong to the network namespace as interfaces do, and which the kernel
 // frees however the holder dies.
 import { createServer, type Server } from 'node:net'
-import { ConfigError } from '../config.ts'
+import { type Config, ConfigError } from '../config.ts'
+
+/** By the variable that sets it. An IPv6 pool has many spellings, and they collide all the same. */
+export function ownOf({ wireguard, pool4, pool6 }: Pick<Config, 'wireguard' | 'pool4' | 'pool6'>) {
+  const { hostname } = new URL(`http://[${pool6.replace('/64', '')}]`)
+  return { X4PN_INTERFACE: wireguard.interface, X4PN_POOL4: pool4, X4PN_POOL6: `${hostname.slice(1, -1)}/64` }
+}
 
 /**
  * @param wanted By the variable that sets it.

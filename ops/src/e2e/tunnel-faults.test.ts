@@ -4,9 +4,11 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { generatePrivateKey } from 'viem/accounts'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 import { createLog as createGatewayLog } from '../../../gateway/src/log.ts'
-import { openSessions } from '../../../gateway/src/start.ts'
+import { openSessions, startGateway } from '../../../gateway/src/start.ts'
+import { freePort } from '../../../gateway/src/testing/free-port.ts'
 import { peerAt } from '../../../gateway/src/testing/peer.ts'
 import { objectName } from '../../../gateway/src/tunnel/ruleset.ts'
 import type { Peer } from '../../../gateway/src/tunnel/tunnel.ts'
@@ -43,7 +45,13 @@ beforeAll(async () => {
     chmodSync(script, 0o755)
   }
   process.env.PATH = `${folder}:${path}`
-  node = await prepareNode({ X4PN_INTERFACE: slot.interfaces.node })
+  node = await prepareNode({
+    X4PN_INTERFACE: slot.interfaces.node,
+    // What a gateway holds alone is held in this process's namespace, where other copies of these tests are.
+    X4PN_POOL4: `10.${100 + slot.number}.0.0/16`,
+    X4PN_POOL6: `fd58:3450:4e${slot.number}::/64`,
+    X4PN_API_LISTEN: `127.0.0.1:${await freePort()}`,
+  })
 })
 afterAll(async () => {
   process.env.PATH = path
@@ -187,4 +195,33 @@ test('what an earlier run counted outlives a start that fails at the journal', a
   await expect(openSessions({ ...config, journal: folder }, keys, Date.now, log, newTunnel())).rejects.toThrow('EISDIR')
   tunnel = newTunnel()
   expect(await tunnel.surviving()).toEqual(new Map([[peer.stream, peer.usedBytes]]))
+})
+
+test('a second gateway leaves the first one as it is; after a start that fails, and after a stop, there is none', async () => {
+  const { config } = node
+  const name = config.wireguard.interface
+  const second = async () => ({
+    ...config,
+    nodeKey: generatePrivateKey(),
+    journal: join(folder, 'second.jsonl'),
+    listen: { ...config.listen, port: await freePort() },
+  })
+  const failing = { ...config, journal: folder }
+  for (const _ of ['once', 'again']) await expect(startGateway(failing, { log })).rejects.toThrow('EISDIR')
+
+  const first = await startGateway(config, { log })
+  const asItIs = () => execa('wg', ['show', name, 'dump'])
+  const { stdout: before } = await asItIs()
+  await expect(startGateway(await second(), { log })).rejects.toThrow(`runs with X4PN_INTERFACE=${name}.`)
+  const other = { ...(await second()), wireguard: { ...config.wireguard, interface: `${name}b` } }
+  await expect(startGateway(other, { log })).rejects.toThrow(`runs with X4PN_POOL4=${config.pool4}.`)
+  expect((await asItIs()).stdout).toBe(before)
+  // Empty where it was taken for what an earlier run left.
+  const { stdout: alive } = await execa('nft', ['-j', 'list', 'set', 'inet', name, 'alive'])
+  expect(alive).toContain('"elem"')
+  expect(existsSync(join(folder, 'second.jsonl'))).toBe(false)
+  await first.stop()
+
+  const next = await startGateway(await second(), { log })
+  await next.stop()
 })
