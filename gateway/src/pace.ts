@@ -1,4 +1,4 @@
-// How soon the meter reads again. Every reading starts a process; who pays far ahead needs fewer of them.
+// How soon the meter reads again. Every reading costs nft some work; who pays far ahead needs fewer of them.
 
 /** Milliseconds. */
 const SHORTEST = 200

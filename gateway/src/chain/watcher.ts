@@ -162,7 +162,7 @@ export function startWatcher(
         due.add(session)
       }
     }
-    // What could not be read is unread, and read again with the next head.
+    // What could not be read is unread, and read again at the next look.
     await refreshAll((session) => due.has(session)).catch(() => {})
   }
 

@@ -5,6 +5,7 @@ import { once } from 'node:events'
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { execa } from 'execa'
 import fc from 'fast-check'
 import { expect, onTestFinished, test } from 'vitest'
 import { until } from '../testing/test-gateway.ts'
@@ -70,6 +71,35 @@ test.each([
   const answer = 'case $line in describe*) echo payload;; end) printf "Error\\nend\\n^\\n" >&2;; esac'
   const command = ['env', `ANSWER=${answer}`, ...shell(script)] as const
   expect(await NftConversation.start(command, 500)).toBeUndefined()
+})
+
+test.each([
+  ['there is no such program', 'no-such-program'],
+  ['nothing can be started', 'nft\0'],
+])('pitfall 31: none is begun where %s', async (_, program) => {
+  expect(await NftConversation.start([program], 500)).toBeUndefined()
+})
+
+test('pitfall 31: none is begun where no file descriptors are left, and the gateway lives on', async () => {
+  const script = `const { openSync } = require('node:fs')
+    import('${new URL('./nft-conversation.ts', import.meta.url)}').then(async ({ NftConversation }) => {
+      await NftConversation.start(['true'])
+      try { for (;;) openSync('/dev/null') } catch {}
+      const begun = await NftConversation.start(['true'])
+      await new Promise((next) => setTimeout(next, 50))
+      console.log(begun)
+    })`
+  const { stdout } = await execa('sh', ['-c', 'ulimit -n 100; exec "$0" -e "$1"', process.execPath, script])
+  expect(stdout).toBe('undefined')
+})
+
+test('an answer that came while this process stood still is read', async () => {
+  const nft = await converse()
+  const said = nft.say('list tables', 20)
+  // It lies there for longer than is waited for it.
+  const until = performance.now() + 500
+  while (performance.now() < until);
+  expect(await said).toContain('{"nftables"')
 })
 
 /** Answers once as nft does, and then no more. */

@@ -8,6 +8,8 @@ import { createInterface } from 'node:readline'
 const PATIENCE = 10_000
 /** Milliseconds until it is clear that nft does not converse. */
 const FIRST_PATIENCE = 2_000
+/** Milliseconds after it in which an answer is still read that came while this process stood still. */
+const GRACE = 100
 /** nft prints one line, and asks the kernel nothing: there ends what an answer says on standard output. */
 const END = 'describe ip saddr'
 /** No command. nft says so in three lines, of which the second repeats it: there ends what it says on standard error. */
@@ -39,11 +41,13 @@ export class NftConversation {
     const env = { ...process.env, HOME: '/dev/null' }
     // In a process group of its own: Ctrl-C in a terminal reaches the gateway, which still needs it to clean up.
     this.#process = spawn(program, args, { detached: true, env })
+    // First of all: where no file descriptors are left it has no streams, and an error that nobody hears ends the gateway.
+    this.#process.on('error', ({ message }) => this.end(message))
+    if (this.#process.stderr === undefined) throw new Error(`${program} cannot be started`)
     createInterface(this.#process.stdout).on('line', (line) => this.#hear(line))
     createInterface(this.#process.stderr).on('line', (line) => this.#hearError(line))
     // Said to one that has ended: its exit tells.
     this.#process.stdin.on('error', () => {})
-    this.#process.on('error', ({ message }) => this.end(message))
     // Not `exit`: the last answers may still be on their way.
     this.#process.on('close', () => this.end('nft has ended'))
     this.#hold(false)
@@ -57,14 +61,15 @@ export class NftConversation {
     command: Command = ['nft', '-j', '-i'],
     patience = FIRST_PATIENCE,
   ): Promise<NftConversation | undefined> {
-    const conversation = new NftConversation(command)
+    let conversation: NftConversation | undefined
     try {
+      conversation = new NftConversation(command)
       conversation.#process.stdin.write(`${END}\n`)
       if ((await conversation.say('', patience)) === '') return conversation
     } catch {
-      // It has ended, or says nothing.
+      // It cannot be started, has ended, or says nothing.
     }
-    conversation.end('nft does not converse')
+    conversation?.end('nft does not converse')
     return undefined
   }
 
@@ -72,7 +77,7 @@ export class NftConversation {
     return this.#over !== undefined
   }
 
-  /** How often something was said. */
+  /** Characters that were said: nft keeps them. */
   get said(): number {
     return this.#said
   }
@@ -82,10 +87,13 @@ export class NftConversation {
    * @returns what nft prints. Rejects with what it says of an error, or when no answer comes: then it is over.
    */
   say(line: string, patience = PATIENCE): Promise<string> {
-    this.#said++
+    this.#said += line.length + END.length + NO_COMMAND.length
     return new Promise((resolve, reject) => {
       if (this.#over !== undefined) return reject(new Error(this.#over))
-      const late = setTimeout(() => this.end(`nft has not answered within ${patience} ms`), patience)
+      const giveUp = () => this.end(`nft has not answered within ${patience} ms`)
+      let late = setTimeout(() => {
+        late = setTimeout(giveUp, GRACE)
+      }, patience)
       const over = () => {
         clearTimeout(late)
         this.#hold(this.#unjudged.length + this.#unprinted.length > 0)

@@ -10,13 +10,17 @@ import { numberOf, streamOf } from './ruleset.ts'
 const LONG_LIST = 2 ** 17
 /** Characters of a script: some ten sessions' changes. Of more, starting a program is the smaller part. */
 const LONG_SCRIPT = 2 ** 12
-/** nft keeps every line that it was told, too: some megabytes in an hour or two. */
-const LONGEST_CONVERSATION = 20_000
+/** Characters. nft keeps all that it was told, too. */
+const LONGEST_CONVERSATION = 4_000_000
+/** Milliseconds after which one is tried again that did not converse: the machine may have stood still. */
+const SILENCE = 300_000
 
 export class Nft {
   readonly #log: Log
   /** Undefined before it is first needed. It finds undefined where nft does not converse. */
   #conversation: Promise<NftConversation | undefined> | undefined
+  /** By the monotonic clock, when it was found that none converses. */
+  #silentUntil: number | undefined
   /** Characters of the last list: before the first nobody knows. */
   #listed = Number.POSITIVE_INFINITY
 
@@ -29,11 +33,19 @@ export class Nft {
     await launcher.run('nft', ['-f', '-'], script)
   }
 
-  /** The same for a script in which each line is a command. */
-  async change(script: string): Promise<void> {
+  /**
+   * The same for a script in which each line is a command.
+   * @param twice It may be done twice: where nobody knows whether it was done, it is done.
+   */
+  async change(script: string, { twice = false } = {}): Promise<void> {
     const conversation = script.length < LONG_SCRIPT ? await this.#converse() : undefined
     if (!conversation) return this.run(script)
-    await conversation.say(script.trim().replaceAll('\n', '; '))
+    try {
+      await conversation.say(script.trim().replaceAll('\n', '; '))
+    } catch (error) {
+      if (!twice || !conversation.isOver) throw error
+      await this.run(script)
+    }
   }
 
   /** Bytes by the client's number. Rejects when the table is not there. */
@@ -94,14 +106,19 @@ export class Nft {
     }
     const current = this.#conversation
     const conversation = await current
-    if (current && !conversation) return undefined
+    if (current && !conversation && performance.now() < (this.#silentUntil ?? 0)) return undefined
     if (conversation && !conversation.isOver && conversation.said < LONGEST_CONVERSATION) return conversation
     // Another caller has begun the next one.
     if (this.#conversation !== current) return this.#converse()
     conversation?.close()
     this.#conversation = NftConversation.start()
     const started = await this.#conversation
-    if (!started) this.#log.warn('nft does not converse: every reading of the counters starts a program')
+    if (!started) {
+      if (this.#silentUntil === undefined) {
+        this.#log.warn('nft does not converse: every reading of the counters starts a program')
+      }
+      this.#silentUntil = performance.now() + SILENCE
+    }
     return started
   }
 }

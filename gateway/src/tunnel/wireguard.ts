@@ -135,7 +135,7 @@ export class WireguardTunnel implements Tunnel {
     await this.#inTurn(async () => {
       const known = peers.filter(({ stream }) => this.#quotas.has(stream))
       if (known.length === 0) return
-      // nft loads the whole table to read one counter. A quota that is far from its end is raised without a look: the
+      // A reading is of all counters. A quota that is far from its end is raised without a look: the
       // kernel goes on counting in it.
       const ample = this.#quotas.areAmple(known.map(({ stream }) => stream))
       const counters = ample ? undefined : await this.#nft.readCounters(this.#ruleset.table)
@@ -158,7 +158,9 @@ export class WireguardTunnel implements Tunnel {
   }
 
   keepAlive(): Promise<void> {
-    return this.#inTurn(() => this.#nft.change(ruleset.renewAlive(this.#ruleset.table, this.#interface.name)))
+    return this.#inTurn(() =>
+      this.#nft.change(ruleset.renewAlive(this.#ruleset.table, this.#interface.name), { twice: true }),
+    )
   }
 
   stop(): Promise<void> {
@@ -196,17 +198,16 @@ export class WireguardTunnel implements Tunnel {
   async #addAll(peers: readonly Peer[]): Promise<void> {
     const { table } = this.#ruleset
     const { name } = this.#interface
-    const [inFirewall, inInterface] = await Promise.allSettled([
-      this.#nft.change(peers.map((peer) => ruleset.addPeer(table, peer, this.#rate)).join('')),
-      wg.setPeers(name, peers),
-    ])
+    const addition = peers.map((peer) => ruleset.addPeer(table, peer, this.#rate)).join('')
+    const [inFirewall, inInterface] = await Promise.allSettled([this.#nft.change(addition), wg.setPeers(name, peers)])
     const failed = [inFirewall, inInterface].find((change) => change.status === 'rejected')
     if (failed) {
       // Some of them may be in.
       for (const { wireguardKey } of peers) await wg.removePeer(name, wireguardKey).catch(() => {})
-      if (inFirewall.status === 'fulfilled') {
-        await this.#nft.change(peers.map((peer) => ruleset.removePeer(table, peer, this.#rate)).join(''))
-      }
+      const removal = peers.map((peer) => ruleset.removePeer(table, peer, this.#rate)).join('')
+      if (inFirewall.status === 'fulfilled') await this.#nft.change(removal)
+      // Where nobody knows whether they were added: added, or there already, and removed, in one transaction.
+      else await this.#nft.run(addition + removal).catch(() => {})
       throw failed.reason
     }
     this.#quotas.put(peers)
