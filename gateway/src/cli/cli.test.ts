@@ -3,10 +3,11 @@ import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { type Address, createWalletClient, getAddress, type Hex, http } from 'viem'
+import { type Address, createWalletClient, getAddress, type Hex, http, stringToHex } from 'viem'
 import { generatePrivateKey, mnemonicToAccount, privateKeyToAccount } from 'viem/accounts'
 import { foundry } from 'viem/chains'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { Environment } from '../environment.ts'
 import { network, useNetwork } from '../testing/use-gateway.ts'
 import { help } from './commands.ts'
 
@@ -50,6 +51,20 @@ const json = async (args: string[], env?: Record<string, string>) => {
   if (stdout === '') throw new Error(stderr)
   return JSON.parse(stdout)
 }
+/** What two gateways on one machine must not share. */
+const OWN = [
+  'X4PN_JOURNAL',
+  'X4PN_CERTIFICATE',
+  'X4PN_INTERFACE',
+  'X4PN_POOL4',
+  'X4PN_POOL6',
+  'X4PN_API_URL',
+  'X4PN_API_LISTEN',
+  'X4PN_WIREGUARD_ENDPOINT',
+  'X4PN_WIREGUARD_PORT',
+  'X4PN_OPERATOR_LISTEN',
+  'X4PN_NOTICE_LISTEN',
+]
 const terms = ['--price-per-gib', '50000', '--price-per-hour', '10000', '--country', 'DE']
 
 useNetwork()
@@ -115,6 +130,18 @@ describe('from nothing to being paid', () => {
     })
   })
 
+  test.each([
+    ['price-per-gib', terms.slice(2)],
+    ['price-per-hour', terms.filter((_, index) => index < 2 || index > 3)],
+    ['country', terms.slice(0, 4)],
+  ])('a first registration needs --%s', async (name, given) => {
+    const { exitCode, stderr } = await run(
+      ['register', '--operator', operator.address, ...given],
+      environment(keystore),
+    )
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`--${name} is needed`)])
+  })
+
   test("register refuses to change another operator's node", async () => {
     const keyFile = join(folder, 'operator')
     const key = generatePrivateKey()
@@ -144,10 +171,24 @@ test('register and rotate-key with the operator key; the new key is put in place
   const again = await json(['register', '--operator-key-file', keyFile, '--send', ...terms, ...elsewhere], env)
   expect(again).toMatchObject({ node: made.node, what: 'update' })
   // What is not given stays.
-  await json(['register', '--operator-key-file', keyFile, '--send', ...terms], env)
+  await json(['register', '--operator-key-file', keyFile, '--send', '--price-per-hour', '7'], env)
   const nodeOf = { functionName: 'nodeOf', args: [made.node] } as const
   const { params } = await network.publicClient.readContract({ ...network.contracts.registry, ...nodeOf })
-  expect(params).toMatchObject({ payout, metadataCid: 'bafytest' })
+  expect(params).toMatchObject({
+    payout,
+    metadataCid: 'bafytest',
+    pricePerGiB: 50_000n,
+    pricePerHour: 7n,
+    country: stringToHex('DE'),
+  })
+
+  const prepared = await run(['rotate-key', '--key-file', join(folder, 'unsent')], env)
+  const advice = prepared.stdout.slice(prepared.stdout.indexOf('# leave this gateway running'))
+  for (const name of OWN) expect(advice).toMatch(new RegExp(`\\b${name}\\b`))
+  for (const name of advice.match(/X4PN_\w+/g) ?? []) expect(Environment.properties).toHaveProperty(name)
+  expect(advice).toContain(`X4PN_NODE_KEY_FILE=${join(folder, 'unsent')}\n`)
+  expect(advice).toContain('registered at http://192.0.2.1:8443, where the old key answers')
+  expect(advice).toContain(`x4pn-gateway register --operator ${user.address}`)
 
   const next = join(folder, 'next')
   const rotated = await json(['rotate-key', '--key-file', next, '--operator-key-file', keyFile, '--send'], env)
@@ -155,6 +196,13 @@ test('register and rotate-key with the operator key; the new key is put in place
   expect(await json(['status'], env)).toMatchObject({ successor: rotated.successor })
   const successor = await json(['status'], { ...env, X4PN_NODE_KEY_FILE: next })
   expect(successor).toMatchObject({ node: rotated.successor, registered: true, pricePerGiB: '50000' })
+  // As that advice says: the successor's own URL, and nothing else, is new.
+  const own = { ...env, X4PN_NODE_KEY_FILE: next, X4PN_API_URL: 'http://192.0.2.1:8444' }
+  await json(['register', '--operator-key-file', keyFile, '--send'], own)
+  const ofSuccessor = { functionName: 'nodeOf', args: [rotated.successor] } as const
+  const moved = await network.publicClient.readContract({ ...network.contracts.registry, ...ofSuccessor })
+  const { commitment } = await json(['identity', user.address], own)
+  expect(moved.params).toEqual({ ...params, apiUrl: 'http://192.0.2.1:8444', commitment })
   const twice = await run(['rotate-key', '--key-file', join(folder, 'third')], env)
   expect([twice.exitCode, twice.stderr]).toEqual([2, expect.stringContaining('was succeeded by')])
 }, 60_000)

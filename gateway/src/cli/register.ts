@@ -1,6 +1,6 @@
 // `register`: prepares the operator's transaction that lists the node, or sends it with the operator's key.
 import { x4pnNodeRegistryAbi } from '@x4pn/contracts'
-import { isAddressEqual, stringToHex } from 'viem'
+import { type Hex, isAddressEqual, stringToHex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { describe, openChain, prepare } from './chain-view.ts'
 import { type Command, needed, type Options, optional, UsageError } from './command.ts'
@@ -13,7 +13,8 @@ export const register: Command = {
   usage:
     '--operator <address> | --operator-key-file <file> [--operator-key-password-file <file>]\n' +
     '  --price-per-gib <base units> --price-per-hour <base units> --country <XX>\n' +
-    '  [--payout <address>: what is registered, or the operator] [--metadata-cid <cid>: what is registered] [--send: with the operator key] [--unserved: do not ask the API first]\n' +
+    '  [--payout <address>: the operator] [--metadata-cid <cid>: none] [--send: with the operator key] [--unserved: do not ask the API first]\n' +
+    'Of a node that is registered, each of these terms that is not given stays as it is registered.\n' +
     'Token base units (USDC: millionths). The consent in it is good for an hour.',
   values: [
     'operator',
@@ -33,25 +34,22 @@ export const register: Command = {
       key === undefined ? addressOf(needed(options, 'operator'), "an operator's") : privateKeyToAddress(key)
     const { node, commitment, deadline, consent } = await consentOf(config.nodeKey, operator, config)
     if (options.unserved !== true) await requireServed(config, node)
-    const country = needed(options, 'country')
-    if (!/^[A-Z]{2}$/.test(country))
-      throw new UsageError(`--country ${country} is not two capital letters (ISO 3166-1).`)
     const chain = await openChain(config)
     const known = await chain.record(node)
     if (known && !isAddressEqual(known.operator, operator)) {
       throw new UsageError(`${node} is registered by ${known.operator}, and ${operator} cannot change it.`)
     }
-    // A change of prices must not send the money elsewhere: what is not given stays as it is registered.
-    const { payout = operator, metadataCid = '', flags = 0 } = known?.params ?? {}
+    // A change of one term must change no other, the payout address above all.
+    const registered = known?.params
     const params = {
-      payout: addressOf(optional(options, 'payout') ?? payout, 'a payout'),
-      pricePerGiB: amount(options, 'price-per-gib'),
-      pricePerHour: amount(options, 'price-per-hour'),
-      country: stringToHex(country),
-      flags,
+      payout: addressOf(optional(options, 'payout') ?? registered?.payout ?? operator, 'a payout'),
+      pricePerGiB: amount(options, 'price-per-gib', registered?.pricePerGiB),
+      pricePerHour: amount(options, 'price-per-hour', registered?.pricePerHour),
+      country: country(options, registered?.country),
+      flags: registered?.flags ?? 0,
       commitment,
       apiUrl: config.apiUrl,
-      metadataCid: optional(options, 'metadata-cid') ?? metadataCid,
+      metadataCid: optional(options, 'metadata-cid') ?? registered?.metadataCid ?? '',
     }
     const call = known
       ? prepare(config.registry, x4pnNodeRegistryAbi, 'update', [node, params])
@@ -76,8 +74,18 @@ export const register: Command = {
   },
 }
 
-function amount(options: Options, name: string): bigint {
+/** @param registered What stays where the option is not given; undefined: it is needed. */
+function amount(options: Options, name: string, registered: bigint | undefined): bigint {
+  if (registered !== undefined && options[name] === undefined) return registered
   const value = needed(options, name)
   if (!/^\d{1,28}$/.test(value)) throw new UsageError(`--${name} ${value} is not a whole number of token base units.`)
   return BigInt(value)
+}
+
+/** @param registered As for an amount. */
+function country(options: Options, registered: Hex | undefined): Hex {
+  if (registered !== undefined && options.country === undefined) return registered
+  const value = needed(options, 'country')
+  if (!/^[A-Z]{2}$/.test(value)) throw new UsageError(`--country ${value} is not two capital letters (ISO 3166-1).`)
+  return stringToHex(value)
 }

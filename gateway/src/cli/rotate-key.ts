@@ -1,7 +1,7 @@
 // `rotate-key`: a successor of the node key, under the same operator and bond. The old key goes on settling.
 import { resolve } from 'node:path'
 import { x4pnNodeRegistryAbi } from '@x4pn/contracts'
-import { isAddressEqual } from 'viem'
+import { type Address, isAddressEqual } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { describe, openOwnNode, prepare } from './chain-view.ts'
 import { type Command, needed, optional, UsageError } from './command.ts'
@@ -52,11 +52,24 @@ export const rotateKey: Command = {
       lines: [
         `the successor of ${node} is ${fresh.address}, its key is in ${file}`,
         ...(sent.length > 0 ? sent.map((hash) => `sent: ${hash}`) : calls.flatMap(describe)),
-        `# leave this gateway running until its sessions are over; start another one with X4PN_NODE_KEY_FILE=${file}`,
-        '# and some coins for gas. On the same machine it needs its own X4PN_JOURNAL, X4PN_INTERFACE, X4PN_POOL4, X4PN_POOL6,',
-        '# X4PN_API_URL, X4PN_API_LISTEN, X4PN_WIREGUARD_PORT, X4PN_WIREGUARD_ENDPOINT, X4PN_NOTICE_LISTEN,',
-        '# X4PN_OPERATOR_LISTEN and X4PN_CERTIFICATE. The registry names the old URL for it: once it serves, register it anew',
+        ...advice(file, record.operator, record.params.apiUrl),
       ],
     }
   },
+}
+
+/** What runs beside the old gateway shares nothing with it, and nobody finds it before the registry names its URL. */
+function advice(keyFile: string, operator: Address, apiUrl: string): string[] {
+  return [
+    `# leave this gateway running until its sessions are over; start another one with X4PN_NODE_KEY_FILE=${keyFile}`,
+    '# and some coins for gas. On the same machine it needs its own, where a default is taken too:',
+    '#   X4PN_JOURNAL, X4PN_CERTIFICATE',
+    '#   X4PN_INTERFACE, X4PN_POOL4, X4PN_POOL6: pools that do not overlap',
+    '#   X4PN_API_URL, X4PN_API_LISTEN, X4PN_WIREGUARD_ENDPOINT, X4PN_WIREGUARD_PORT, X4PN_OPERATOR_LISTEN',
+    '#   X4PN_NOTICE_LISTEN: issuers of certificates ask at port 80, which one gateway of an address has; the other one',
+    '#   needs another address, or a certificate of your own (X4PN_TLS_CERTIFICATE_FILE, X4PN_TLS_KEY_FILE)',
+    `# The successor is registered at ${apiUrl}, where the old key answers and clients refuse it.`,
+    '# Once the new gateway serves at its own X4PN_API_URL, with its configuration; prices, payout and country stay:',
+    `#   x4pn-gateway register --operator ${operator}`,
+  ]
 }
