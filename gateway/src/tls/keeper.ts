@@ -59,7 +59,7 @@ export class CertificateKeeper {
     this.#timer = setInterval(() => void this.look(), LOOK_INTERVAL)
   }
 
-  /** Waits for no issuer: what comes of one that is still asked is neither served nor kept. */
+  /** Waits for no look: what comes of one that is under way, of an issuer or of files, is neither served nor kept. */
   stop(): void {
     this.#stopped = true
     clearInterval(this.#timer)
@@ -81,6 +81,8 @@ export class CertificateKeeper {
       await this.#renewIfDue(now)
       this.#rest = FIRST_REST
     } catch (error) {
+      // Nobody asks again.
+      if (this.#stopped) return
       this.#notBefore = now + this.#rest
       log.error({ error: String(error), againInSeconds: this.#rest / 1000 }, 'no new certificate')
       this.#rest = Math.min(this.#rest * 2, LONGEST_REST)
@@ -94,6 +96,7 @@ export class CertificateKeeper {
         readFile(source.certificate, 'utf8'),
         readFile(source.privateKey, 'utf8'),
       ])
+      if (this.#stopped) return
       if (certificate === this.#serving?.certificate && privateKey === this.#serving.privateKey) return
       requireUsable({ certificate, privateKey }, host)
       return this.#serve({ certificate, privateKey })

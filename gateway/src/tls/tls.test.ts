@@ -10,7 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { createNotice, type Notice } from '../server/notice.ts'
 import { freePort } from '../testing/free-port.ts'
 import { type Pebble, selfSigned, startPebble } from '../testing/pebble.ts'
-import { obtain } from './acme.ts'
+import { type AcmeSettings, obtain } from './acme.ts'
 import { type Lifetime, lifetimeOf, renewalTime } from './certificate.ts'
 import { CertificateKeeper, type Source } from './keeper.ts'
 
@@ -123,19 +123,53 @@ describe('for a bare address', () => {
     expect(await handshake()).not.toEqual(before)
   })
 
-  test('an issuer that accepts and never answers is given up', async () => {
-    const silent = createTcpServer(() => {})
-    await new Promise<void>((listening) => silent.listen(0, HOST, listening))
-    const { port } = silent.address() as { port: number }
-    const settings = {
-      directory: `http://${HOST}:${port}/`,
-      profile: undefined,
-      contact: undefined,
-      authorityFile: undefined,
-    }
-    await expect(obtain(settings, HOST, accountKey, notice, 100)).rejects.toThrow('does not answer')
-    silent.close()
-  }, 60_000)
+  describe('an issuer that accepts and never answers', () => {
+    const silent = createTcpServer()
+    let settings: AcmeSettings
+    beforeAll(async () => {
+      await new Promise<void>((listening) => silent.listen(0, HOST, listening))
+      const { port } = silent.address() as { port: number }
+      const directory = `http://${HOST}:${port}/`
+      settings = { directory, profile: undefined, contact: undefined, authorityFile: undefined }
+    })
+    afterAll(() => silent.close())
+    /** It says nothing, not even of TLS. */
+    const asHttps = () => ({ ...settings, directory: settings.directory.replace('http:', 'https:') })
+
+    test.each([
+      ['plainly', () => settings],
+      ['by HTTPS', asHttps],
+    ])('%s is given up', async (_, of) => {
+      await expect(obtain(of(), HOST, accountKey, notice, 100)).rejects.toThrow('does not answer')
+    })
+
+    test('keeps no later look from another', async () => {
+      const good = issuer('after-silence')
+      if (good.kind !== 'issuer') throw new Error('no issuer')
+      let silences = 0
+      const answers = () => (silences++ === 0 ? obtain(asHttps(), HOST, accountKey, notice, 100) : good.obtain())
+      const source: Source = { ...good, obtain: answers }
+      const keeper = new CertificateKeeper({ host: HOST, source, serve: () => {}, clock, log })
+      await keeper.start()
+      await keeper.look()
+      expect(keeper.servedUntil).toBeUndefined()
+      skew += 60_000
+      await keeper.look()
+      keeper.stop()
+      expect(life(keeper)).toBeGreaterThan(0)
+    })
+
+    test('is not waited for by a stop', async () => {
+      const connected = new Promise((accepted) => silent.once('connection', accepted))
+      // Longer than a test may last: a stop that waited would end with none of these.
+      const ask = () => obtain(asHttps(), HOST, accountKey, notice, 600_000)
+      const source: Source = { kind: 'issuer', cache: join(folder, 'stuck'), obtain: ask }
+      const keeper = new CertificateKeeper({ host: HOST, source, serve: () => {}, clock, log })
+      await keeper.start()
+      await connected
+      await keeper.stop()
+    })
+  })
 
   test('what comes after a stop is neither served nor kept', async () => {
     const good = issuer('late')
@@ -226,6 +260,17 @@ describe("the operator's own", () => {
     await keeper.look()
     expect(served).toHaveLength(2)
     keeper.stop()
+  })
+
+  test('that are read when a stop comes are not served', async () => {
+    await write(await selfSigned(HOST))
+    const served: unknown[] = []
+    const parts = { host: HOST, source: source(), clock, log }
+    const keeper = new CertificateKeeper({ ...parts, serve: (pair) => void served.push(pair) })
+    await keeper.start()
+    keeper.stop()
+    await keeper.look()
+    expect(served).toEqual([])
   })
 
   test('for another address is not served', async () => {
