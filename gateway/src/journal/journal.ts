@@ -82,7 +82,7 @@ export class Journal {
       const file = await files.open(path).catch(() => {
         throw error
       })
-      return { file, bytes: file.size, named: true }
+      return { file, bytes: file.size, named: false }
     })
     return new Journal(path, key, { fold, opened, compactFrom, files })
   }
@@ -163,6 +163,11 @@ async function replaceFile(files: Files, path: string, key: KeyObject, fold: Fol
     return { file, bytes: Buffer.byteLength(text), named }
   } catch (error) {
     await file.close()
+    // Emptied: on a full disk what is half written would keep the room that the old file needs.
+    await files.create(next).then(
+      (empty) => empty.close(),
+      () => {},
+    )
     throw error
   }
 }

@@ -104,6 +104,13 @@ export const isDone = (session: Session): boolean => {
   return (stoppedAt !== 0 || settled === deposit) && deposit > 0n && !session.left && unsettled(session) === 0n
 }
 
+/**
+ * For the limits of its wallet and its address. A stopped one does as long as it has a peer: its deposit comes back, and
+ * whoever opens and stops again and again would fill the table for nothing.
+ */
+export const countsForLimits = (session: Session): boolean =>
+  !isDone(session) || (session.chain.stoppedAt !== 0 && !session.peerless)
+
 export function creditBytes(session: Session): bigint {
   if (session.pass) return isOpen(session) && passServes(session) ? UNCOUNTED : 0n
   const left = entitledBytes(session) - session.usedBytes

@@ -6,6 +6,7 @@ import type { Gateway } from '../gateway.ts'
 import { isLease } from '../sessions/pass.ts'
 import { claimOf, type Session } from '../sessions/session.ts'
 import { REST_OF_STREAM } from './due.ts'
+import { reportNoCoins } from './no-coins.ts'
 import { readEach } from './read-each.ts'
 import type { Work } from './settler.ts'
 
@@ -34,13 +35,14 @@ export async function release(work: Work, leaving: readonly Session[]): Promise<
 }
 
 /** A release of a lease would be paid until the second of its block: the node's word was given before. */
-async function closeLease({ chain, statements, config, metrics, log }: Gateway, session: Session): Promise<void> {
+async function closeLease(gateway: Gateway, session: Session): Promise<void> {
+  const { chain, statements, config, metrics, log } = gateway
   const { left, sessionKey, stream } = session
   if (!left?.receipt) return
   const { receipt } = left
   // A stop that was read only after the word was given ends the lease: the contract refuses a claim of more than it proves.
   const proven = claimOf(receipt, session)
-  const maxClaim = proven < left.maxClaim ? proven : left.maxClaim
+  const maxClaim = session.chain.stoppedAt !== 0 && proven < left.maxClaim ? proven : left.maxClaim
   const { deadline, signature } = await statements.release(session, maxClaim)
   const close = { receipt, sessionKey, maxClaim, deadline, signature }
   try {
@@ -50,5 +52,6 @@ async function closeLease({ chain, statements, config, metrics, log }: Gateway, 
   } catch (error) {
     if (error instanceof StillPendingError) throw error
     log.error({ stream, error: String(error) }, 'a pass was not released; it is tried again')
+    reportNoCoins(gateway, error)
   }
 }

@@ -4,7 +4,7 @@ import { isIPv6 } from 'node:net'
 import { ApiError } from '../../api-error.ts'
 import type { Clock } from '../../clock.ts'
 import type { Config } from '../../config.ts'
-import { isDone, type Session } from '../session.ts'
+import { countsForLimits, type Session } from '../session.ts'
 import type { SessionStore } from '../store.ts'
 
 /** Milliseconds. */
@@ -57,7 +57,7 @@ export class Clients {
 
   #forgetEnded(client: string, joined: Set<Session>): void {
     for (const session of joined) {
-      if (this.#sessions.get(session.stream) !== session || isDone(session)) joined.delete(session)
+      if (this.#sessions.get(session.stream) !== session || !countsForLimits(session)) joined.delete(session)
     }
     if (joined.size === 0) this.#joined.delete(client)
   }
