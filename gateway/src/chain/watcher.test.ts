@@ -52,6 +52,12 @@ async function start(env: Record<string, string> = {}): Promise<void> {
   stream = await network.openStream(gateway.node, { deposit: 5n * USDC })
   await gateway.join(stream)
 }
+/** Nobody gives logs of what is mined meanwhile, and the gateway asks for fewer and fewer blocks at a time. */
+async function silence(blocks: number): Promise<void> {
+  for (const rpc of [network.rpc, second]) rpc.silent.add('eth_getLogs')
+  await network.testClient.mine({ blocks })
+  for (let round = 0; round < 4; round++) await rounds()
+}
 const price = async () => (await ask<{ pricePerGiB: string }>(`${gateway.apiUrl}/v1/info`)).body.pricePerGiB
 
 async function succeed(): Promise<Address> {
@@ -100,7 +106,7 @@ test('another key takes over: nobody new is served; who is here goes on, is sett
       args: [gateway.node],
     })
   await until(async () => (await account()).balance === 0n)
-}, 90_000)
+})
 
 test('a pause of inflows is reported; what the node offers stays', async () => {
   const { walletClient, contracts, mined } = network
@@ -132,7 +138,7 @@ describe('a reorganisation', () => {
     const call = { ...network.contracts.sessions, functionName: 'open', args } as const
     await network.mined(await network.walletClient.writeContract(call))
     await until(async () => (await gateway.pay(undone, 0n)).claimed === '300')
-  }, 90_000)
+  })
 
   test('could still undo a large opening: it is served up to the published amount until it is confirmed', async () => {
     const limit = 1_000_000n
@@ -145,7 +151,7 @@ describe('a reorganisation', () => {
     await network.testClient.mine({ blocks: 4 })
     await until(() => gateway.tunnel.pass(large.stream, 1n) === 1n)
     expect(gateway.tunnel.pass(large.stream, 2n ** 40n) + served + 1n).toBe(3n * USDC * 1024n + MIB)
-  }, 90_000)
+  })
 })
 
 describe('pitfall 26: an owner of a smart account is revoked in mid-session', () => {
@@ -174,7 +180,7 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     await vouchFor(hashMessage(body.message))
     ahead += 61_000
     await until(async () => (await gateway.pay(held, 0n)).served)
-  }, 90_000)
+  })
 
   test('also after a restart, and whoever holds the session key signs in and goes on', async () => {
     const { held } = await joined()
@@ -186,26 +192,22 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     ahead += 61_000
     await rounds()
     expect(await gateway.pay(held, 0n)).toMatchObject({ served: true })
-  }, 90_000)
+  })
 
   test.each([
     ['an opcode that is none', '0xfe'],
     ['a loop without end', '0x5b600056'],
-  ] as const)(
-    'its code became %s: it is cut, and nobody else is held up',
-    async (_, bytecode) => {
-      const { held } = await joined()
-      await network.testClient.setCode({ address: wallet, bytecode })
-      ahead += 61_000
-      await until(async () => !(await gateway.pay(held, 0n)).served)
-      const other = await network.openStream(gateway.node)
-      await gateway.join(other)
-      await gateway.pay(other, 700n)
-      await network.stopStream(other)
-      await until(async () => (await network.readStream(other)).settled === 700n)
-    },
-    90_000,
-  )
+  ] as const)('its code became %s: it is cut, and nobody else is held up', async (_, bytecode) => {
+    const { held } = await joined()
+    await network.testClient.setCode({ address: wallet, bytecode })
+    ahead += 61_000
+    await until(async () => !(await gateway.pay(held, 0n)).served)
+    const other = await network.openStream(gateway.node)
+    await gateway.join(other)
+    await gateway.pay(other, 700n)
+    await network.stopStream(other)
+    await until(async () => (await network.readStream(other)).settled === 700n)
+  })
 
   test('the silence of the chain is not its no', async () => {
     const { held } = await joined()
@@ -214,7 +216,7 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     await rounds()
     expect(await gateway.pay(held, 0n)).toMatchObject({ served: true })
     for (const rpc of [network.rpc, second]) rpc.silent.clear()
-  }, 90_000)
+  })
 })
 
 describe('a slashing case', () => {
@@ -249,6 +251,42 @@ describe('a slashing case', () => {
     await happens(opened(gateway.node, stranger))
     expect(said('"alert":"slash-case"')).toBe(true)
   })
+
+  test('is told once, although what happened after it could not be read at first', async () => {
+    const first = (await network.publicClient.getBlockNumber()) + 1n
+    let broken = true
+    const lie = ([filter]: unknown[]) => {
+      const { address, fromBlock } = filter as { address: unknown; fromBlock: Hex }
+      if (BigInt(fromBlock) > first) return broken ? '0x12' : undefined
+      return Array.isArray(address) ? [opened(gateway.node, stranger)] : []
+    }
+    await silence(100)
+    for (const rpc of [network.rpc, second]) rpc.lies.set('eth_getLogs', lie)
+    for (const rpc of [network.rpc, second]) rpc.silent.clear()
+    await until(() => said('"alert":"slash-case"'))
+    await rounds()
+    broken = false
+    await until(() => said('the chain answers again'))
+    for (const rpc of [network.rpc, second]) rpc.lies.clear()
+    expect(lines.filter((line) => line.includes('"alert":"slash-case"'))).toHaveLength(1)
+  })
+})
+
+test('a stop does not wait until all of a long silence is read', async () => {
+  await silence(400)
+  const both = [network.rpc, second]
+  for (const rpc of both) {
+    rpc.calls.length = 0
+    rpc.held.add('eth_getLogs')
+    rpc.silent.clear()
+  }
+  const calls = () => both.flatMap((rpc) => rpc.calls).filter((method) => method === 'eth_getLogs').length
+  await until(() => calls() >= 2)
+  const halted = gateway.halt()
+  for (const rpc of both) rpc.held.clear()
+  await halted
+  // Two for each range, of which there are forty.
+  expect(calls()).toBeLessThan(12)
 })
 
 test('endpoints that give the logs of few blocks at a time: what happened in a long silence is read all the same', async () => {
@@ -265,7 +303,7 @@ test('endpoints that give the logs of few blocks at a time: what happened in a l
   } finally {
     for (const rpc of both) rpc.logRange = undefined
   }
-}, 90_000)
+})
 
 describe('pitfall 36: a clock that is off', () => {
   test('an hour behind: said loudly, and a sign-in of the right time is refused, not believed', async () => {
@@ -292,5 +330,5 @@ describe('pitfall 36: a clock that is off', () => {
     }
     expect(outcome(await gateway.join(fresh, { fields }))).toBe('SIGNIN_EXPIRED')
     expect(await gateway.pay(stream, 400n)).toMatchObject({ served: true, claimed: '400' })
-  }, 90_000)
+  })
 })

@@ -30,12 +30,15 @@ export function startWatcher(
   interval: Interval = POLL_INTERVAL,
 ): { stop: () => Promise<void> } {
   const { chain, sessions, log, clock } = gateway
-  let cursor: Head | undefined
+  /** The last block that was read. */
+  let cursor: Pick<Head, 'number' | 'hash'> | undefined
   let recordAt = Number.NEGATIVE_INFINITY
   let answering = true
   let clockOff = false
   /** Blocks asked for at once: half as many after each failure, until the head is reached. */
   let range = MAX_RANGE
+  /** What is left to be read then waits for the next start. */
+  let stopping = false
 
   /** Sessions whose streams could not be read: one that endpoints disagree about holds up no other. */
   const unread = new Set<Session>()
@@ -45,7 +48,7 @@ export function startWatcher(
     const chosen = [...sessions.all()].filter(which)
     let failures = 0
     let last: unknown
-    for (let at = 0; at < chosen.length; at += READ_AT_ONCE) {
+    for (let at = 0; at < chosen.length && !stopping; at += READ_AT_ONCE) {
       await Promise.all(
         chosen.slice(at, at + READ_AT_ONCE).map(async (session) => {
           try {
@@ -98,17 +101,20 @@ export function startWatcher(
   }
 
   /** Up to the new head: from the cursor on, or from further back where the chain is another than it was. */
-  const follow = async (head: Head, last: Head) => {
+  const follow = async (head: Head, last: Pick<Head, 'number' | 'hash'>) => {
     const next = head.number === last.number + 1n && head.parentHash === last.hash
     const same = next || (head.number > last.number && (await chain.blockHash(last.number)) === last.hash)
     let from = same ? last.number + 1n : await reorganised(head)
-    while (from <= head.number) {
+    while (from <= head.number && !stopping) {
       const to = from + range - 1n < head.number ? from + range - 1n : head.number
+      // Asked for before its logs: of a chain that changes in between, the next look knows it.
+      const hash = to === head.number ? head.hash : await chain.blockHash(to)
       const events = await chain.events(from, to).catch((error: unknown) => {
         if (range > MIN_RANGE) range /= 2n
         throw error
       })
       await take(events)
+      if (hash) cursor = { number: to, hash }
       from = to + 1n
     }
     range = MAX_RANGE
@@ -135,11 +141,12 @@ export function startWatcher(
     if (!cursor) {
       checkClock(head)
       await refreshAll(() => true)
+      cursor = head
     } else if (head.hash !== cursor.hash) {
       checkClock(head)
       await follow(head, cursor)
     }
-    cursor = head
+    if (stopping) return
     gateway.health.chainReadAt = gateway.clock()
     gateway.caughtUp = true
     for (const session of unread) if (sessions.get(session.stream) !== session) unread.delete(session)
@@ -166,10 +173,16 @@ export function startWatcher(
     await refreshAll((session) => due.has(session)).catch(() => {})
   }
 
-  return repeat(poll, interval, (error) => {
+  const polls = repeat(poll, interval, (error) => {
     if (answering) log.warn({ error: String(error) }, 'the chain does not answer; sessions go on within their receipts')
     answering = false
   })
+  return {
+    stop: () => {
+      stopping = true
+      return polls.stop()
+    },
+  }
 }
 
 function announce(gateway: Gateway, { name, args }: ChainEvents['notices'][number]): void {

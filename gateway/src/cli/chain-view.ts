@@ -30,14 +30,19 @@ export async function openChain({ rpcUrls, chainId, headAge, registry, sessions 
   })
   const transport = custom({ request: pool.any }, { retryCount: 0 })
   const client = createPublicClient({ chain, transport, pollingInterval: 500 })
+  /** For what a command acts on: compared as the gateway does, since an endpoint that is behind names an old payout address. */
+  const agreed = createPublicClient({
+    chain,
+    transport: custom({ request: (call) => pool.agreed(call) }, { retryCount: 0 }),
+  })
   const ofRegistry = { address: registry, abi: x4pnNodeRegistryAbi } as const
 
   return {
     /** Undefined: never registered. */
     async record(node: Address) {
-      const known = await answered(client.readContract({ ...ofRegistry, functionName: 'isRegistered', args: [node] }))
+      const known = await answered(agreed.readContract({ ...ofRegistry, functionName: 'isRegistered', args: [node] }))
       if (!known) return undefined
-      return answered(client.readContract({ ...ofRegistry, functionName: 'nodeOf', args: [node] }))
+      return answered(agreed.readContract({ ...ofRegistry, functionName: 'nodeOf', args: [node] }))
     },
     bond: (node: Address) => answered(client.readContract({ ...ofRegistry, functionName: 'bondOf', args: [node] })),
     minimumBond: () => answered(client.readContract({ ...ofRegistry, functionName: 'minimumBond' })),

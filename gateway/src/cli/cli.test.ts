@@ -79,7 +79,7 @@ beforeAll(async () => {
   const made = await json(['init', '--key-file', file, '--password-file', passwordFile], {})
   expect(made.environment).toEqual(keystore)
   keystoreNode = made.node
-}, 60_000)
+})
 afterAll(async () => {
   await rm(folder, { recursive: true })
 })
@@ -155,57 +155,82 @@ describe('from nothing to being paid', () => {
   })
 })
 
-test('register and rotate-key with the operator key; the new key is put in place, and the old one known for it', async () => {
+describe('with the operator key', () => {
   const user = mnemonicToAccount('test test test test test test test test test test test junk')
-  const keyFile = join(folder, 'hot-operator')
-  const nodeKeyFile = join(folder, 'hot-node')
-  const { privateKey } = user.getHdKey()
-  await writeFile(keyFile, `0x${Buffer.from(privateKey ?? []).toString('hex')}`)
-  await chmod(keyFile, 0o600)
-  const made = await json(['init', '--key-file', nodeKeyFile], {})
-  const env = environment({ X4PN_NODE_KEY_FILE: nodeKeyFile })
-  const sent = await json(['register', '--operator-key-file', keyFile, '--send', ...terms], env)
-  expect(sent).toMatchObject({ node: made.node, what: 'register' })
   const payout = getAddress('0x00000000000000000000000000000000000000aa')
-  const elsewhere = ['--payout', payout, '--metadata-cid', 'bafytest']
-  const again = await json(['register', '--operator-key-file', keyFile, '--send', ...terms, ...elsewhere], env)
-  expect(again).toMatchObject({ node: made.node, what: 'update' })
-  // What is not given stays.
-  await json(['register', '--operator-key-file', keyFile, '--send', '--price-per-hour', '7'], env)
-  const nodeOf = { functionName: 'nodeOf', args: [made.node] } as const
-  const { params } = await network.publicClient.readContract({ ...network.contracts.registry, ...nodeOf })
-  expect(params).toMatchObject({
-    payout,
-    metadataCid: 'bafytest',
-    pricePerGiB: 50_000n,
-    pricePerHour: 7n,
-    country: stringToHex('DE'),
+  let keyFile: string
+  let made: { node: Address }
+  let env: Record<string, string>
+
+  const paramsOf = async (of: Address) => {
+    const nodeOf = { functionName: 'nodeOf', args: [of] } as const
+    return (await network.publicClient.readContract({ ...network.contracts.registry, ...nodeOf })).params
+  }
+  const register = (...options: string[]) => ['register', '--operator-key-file', keyFile, '--send', ...options]
+
+  beforeAll(async () => {
+    keyFile = join(folder, 'hot-operator')
+    const nodeKeyFile = join(folder, 'hot-node')
+    const { privateKey } = user.getHdKey()
+    await writeFile(keyFile, `0x${Buffer.from(privateKey ?? []).toString('hex')}`)
+    await chmod(keyFile, 0o600)
+    made = await json(['init', '--key-file', nodeKeyFile], {})
+    env = environment({ X4PN_NODE_KEY_FILE: nodeKeyFile })
+    const sent = await json(register(...terms), env)
+    expect(sent).toMatchObject({ node: made.node, what: 'register' })
   })
 
-  const prepared = await run(['rotate-key', '--key-file', join(folder, 'unsent')], env)
-  const advice = prepared.stdout.slice(prepared.stdout.indexOf('# leave this gateway running'))
-  for (const name of OWN) expect(advice).toMatch(new RegExp(`\\b${name}\\b`))
-  for (const name of advice.match(/X4PN_\w+/g) ?? []) expect(Environment.properties).toHaveProperty(name)
-  expect(advice).toContain(`X4PN_NODE_KEY_FILE=${join(folder, 'unsent')}\n`)
-  expect(advice).toContain('registered at http://192.0.2.1:8443, where the old key answers')
-  expect(advice).toContain(`x4pn-gateway register --operator ${user.address}`)
+  test('what is not given stays as it is registered, and where the money goes is said first', async () => {
+    const elsewhere = ['--payout', payout, '--metadata-cid', 'bafytest']
+    const again = await json(register(...terms, ...elsewhere), env)
+    expect(again).toMatchObject({ node: made.node, what: 'update' })
+    const { stderr } = await run(register('--price-per-hour', '7'), env)
+    expect(stderr.split('\n')).toEqual([`earnings go to ${payout}`, '50000 a GiB, 7 an hour (token base units), DE'])
+    expect(await paramsOf(made.node)).toMatchObject({
+      payout,
+      metadataCid: 'bafytest',
+      pricePerGiB: 50_000n,
+      pricePerHour: 7n,
+      country: stringToHex('DE'),
+    })
+  })
 
-  const next = join(folder, 'next')
-  const rotated = await json(['rotate-key', '--key-file', next, '--operator-key-file', keyFile, '--send'], env)
-  expect(rotated.sent).toHaveLength(2)
-  expect(await json(['status'], env)).toMatchObject({ successor: rotated.successor })
-  const successor = await json(['status'], { ...env, X4PN_NODE_KEY_FILE: next })
-  expect(successor).toMatchObject({ node: rotated.successor, registered: true, pricePerGiB: '50000' })
-  // As that advice says: the successor's own URL, and nothing else, is new.
-  const own = { ...env, X4PN_NODE_KEY_FILE: next, X4PN_API_URL: 'http://192.0.2.1:8444' }
-  await json(['register', '--operator-key-file', keyFile, '--send'], own)
-  const ofSuccessor = { functionName: 'nodeOf', args: [rotated.successor] } as const
-  const moved = await network.publicClient.readContract({ ...network.contracts.registry, ...ofSuccessor })
-  const { commitment } = await json(['identity', user.address], own)
-  expect(moved.params).toEqual({ ...params, apiUrl: 'http://192.0.2.1:8444', commitment })
-  const twice = await run(['rotate-key', '--key-file', join(folder, 'third')], env)
-  expect([twice.exitCode, twice.stderr]).toEqual([2, expect.stringContaining('was succeeded by')])
-}, 60_000)
+  test('an endpoint that is behind puts no old payout address back', async () => {
+    const behind = await network.addRpc()
+    const others = [await network.addRpc(), await network.addRpc()]
+    behind.frozenAt = await network.publicClient.getBlockNumber()
+    const elsewhere = getAddress('0x00000000000000000000000000000000000000bb')
+    await json(register('--payout', elsewhere), env)
+    const compared = { ...env, X4PN_RPC_URLS: [behind, ...others].map(({ url }) => url).join() }
+    await json(register('--price-per-hour', '8'), compared)
+    expect(await paramsOf(made.node)).toMatchObject({ payout: elsewhere, pricePerHour: 8n })
+  })
+
+  test('rotate-key: the new key is put in place, and the old one known for it', async () => {
+    const prepared = await run(['rotate-key', '--key-file', join(folder, 'unsent')], env)
+    const advice = prepared.stdout.slice(prepared.stdout.indexOf('# leave this gateway running'))
+    for (const name of OWN) expect(advice).toMatch(new RegExp(`\\b${name}\\b`))
+    for (const name of advice.match(/X4PN_\w+/g) ?? []) expect(Environment.properties).toHaveProperty(name)
+    expect(advice).toContain(`X4PN_NODE_KEY_FILE=${join(folder, 'unsent')}\n`)
+    expect(advice).toContain('registered at http://192.0.2.1:8443, where the old key answers')
+    expect(advice).toContain(`x4pn-gateway register --operator ${user.address}`)
+
+    const params = await paramsOf(made.node)
+    const next = join(folder, 'next')
+    const rotated = await json(['rotate-key', '--key-file', next, '--operator-key-file', keyFile, '--send'], env)
+    expect(rotated.sent).toHaveLength(2)
+    expect(await json(['status'], env)).toMatchObject({ successor: rotated.successor })
+    const successor = await json(['status'], { ...env, X4PN_NODE_KEY_FILE: next })
+    expect(successor).toMatchObject({ node: rotated.successor, registered: true, pricePerGiB: '50000' })
+    // As that advice says: the successor's own URL, and nothing else, is new.
+    const own = { ...env, X4PN_NODE_KEY_FILE: next, X4PN_API_URL: 'http://192.0.2.1:8444' }
+    await json(register(), own)
+    const { commitment } = await json(['identity', user.address], own)
+    expect(await paramsOf(rotated.successor)).toEqual({ ...params, apiUrl: 'http://192.0.2.1:8444', commitment })
+    const twice = await run(['rotate-key', '--key-file', join(folder, 'third')], env)
+    expect([twice.exitCode, twice.stderr]).toEqual([2, expect.stringContaining('was succeeded by')])
+  })
+})
 
 describe('the configuration', () => {
   test('from a file of lines, and from JSON; the environment comes first', async () => {
@@ -220,7 +245,7 @@ describe('the configuration', () => {
     }
     const other = await run(['identity', operator.address], { X4PN_CONFIG: lines, X4PN_MTU: '5' })
     expect(other.stderr).toContain('X4PN_MTU must be >= 1280')
-  }, 60_000)
+  })
 
   test.each([
     ['X4PN_MAX_SESIONS=5\n', 'unknown: X4PN_MAX_SESIONS'],
@@ -254,7 +279,7 @@ describe('the configuration', () => {
     const { exitCode, stderr } = await run(['status'], environment({ ...keystore, X4PN_NODE_KEY_PASSWORD_FILE: wrong }))
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('the password is another')])
     expect(stderr).not.toContain('hunter2')
-  }, 60_000)
+  })
 })
 
 describe('help', () => {
@@ -265,7 +290,7 @@ describe('help', () => {
       expect(help(name)).toContain(`x4pn-gateway ${name}`)
     }
     expect((await run(['status', '--help'])).stdout).toBe(help('status'))
-  }, 60_000)
+  })
 
   test('what there is none of', async () => {
     const { exitCode, stderr } = await run(['sing'])

@@ -1,6 +1,6 @@
 // `register`: prepares the operator's transaction that lists the node, or sends it with the operator's key.
 import { x4pnNodeRegistryAbi } from '@x4pn/contracts'
-import { type Hex, isAddressEqual, stringToHex } from 'viem'
+import { type Address, type Hex, hexToString, isAddressEqual, stringToHex } from 'viem'
 import { privateKeyToAddress } from 'viem/accounts'
 import { describe, openChain, prepare } from './chain-view.ts'
 import { type Command, needed, type Options, optional, UsageError } from './command.ts'
@@ -45,7 +45,7 @@ export const register: Command = {
       payout: addressOf(optional(options, 'payout') ?? registered?.payout ?? operator, 'a payout'),
       pricePerGiB: amount(options, 'price-per-gib', registered?.pricePerGiB),
       pricePerHour: amount(options, 'price-per-hour', registered?.pricePerHour),
-      country: country(options, registered?.country),
+      country: countryOf(options, registered?.country),
       flags: registered?.flags ?? 0,
       commitment,
       apiUrl: config.apiUrl,
@@ -62,16 +62,27 @@ export const register: Command = {
         json: { node, operator, transaction: call, minimumBond: String(minimumBond), deadline },
         lines: [
           ...bond,
+          ...termsOf(params),
           ...describe(call),
           `to be sent by ${operator}; the consent ends at ${deadline} (Unix seconds)`,
         ],
       }
     }
     if (key === undefined) throw new UsageError('--send needs --operator-key-file.')
+    // Before it is sent: where the money goes can be stopped here.
+    process.stderr.write(`${termsOf(params).join('\n')}\n`)
     const transaction = await chain.send(key, call.to, call.data)
     const done = known ? 'its terms are changed' : 'is registered'
     return { json: { node, operator, sent: transaction, what: call.what }, lines: [`${node} ${done}: ${transaction}`] }
   },
+}
+
+type Terms = { payout: Address; pricePerGiB: bigint; pricePerHour: bigint; country: Hex }
+
+/** What the transaction says, as a person checks it: where the money goes above all. */
+function termsOf({ payout, pricePerGiB, pricePerHour, country }: Terms): string[] {
+  const where = BigInt(country) === 0n ? 'no country' : hexToString(country)
+  return [`earnings go to ${payout}`, `${pricePerGiB} a GiB, ${pricePerHour} an hour (token base units), ${where}`]
 }
 
 /** @param registered What stays where the option is not given; undefined: it is needed. */
@@ -83,7 +94,7 @@ function amount(options: Options, name: string, registered: bigint | undefined):
 }
 
 /** @param registered As for an amount. */
-function country(options: Options, registered: Hex | undefined): Hex {
+function countryOf(options: Options, registered: Hex | undefined): Hex {
   if (registered !== undefined && options.country === undefined) return registered
   const value = needed(options, 'country')
   if (!/^[A-Z]{2}$/.test(value)) throw new UsageError(`--country ${value} is not two capital letters (ISO 3166-1).`)
