@@ -29,7 +29,7 @@ export default defineConfig({
           name: 'unit',
           include: ['{contracts,gateway,dapp,ops,subgraph}/**/*.test.ts'],
           exclude: ['**/node_modules/**', 'ops/src/e2e/**'],
-          testTimeout: 60_000,
+          testTimeout: 180_000,
           hookTimeout: 120_000,
         },
       },

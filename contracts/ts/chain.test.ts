@@ -20,7 +20,7 @@ beforeAll(async () => {
   chain = await startTestChain()
   context = { chainId: chain.deployment.chainId, contract: chain.deployment.sessions }
   await chain.send(chain.contracts.sessions, 'deposit', [10n ** 12n])
-}, 30_000)
+})
 afterAll(() => chain?.stop())
 
 const readStream = (id: `0x${string}`) =>
@@ -126,7 +126,7 @@ describe('receipts', () => {
       ),
       { numRuns: 25 },
     )
-  }, 60_000)
+  })
 })
 
 test('packed release items settle and refund', async () => {

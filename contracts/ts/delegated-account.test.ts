@@ -16,7 +16,7 @@ let chain: TestChain
 
 beforeAll(async () => {
   chain = await startTestChain()
-}, 30_000)
+})
 afterAll(() => chain?.stop())
 
 test('a delegated account opens by its key, relayed, and is paid as a node', async () => {

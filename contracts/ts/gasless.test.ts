@@ -23,7 +23,7 @@ type Account = ReturnType<typeof newAccount>
 let chain: TestChain
 beforeAll(async () => {
   chain = await startTestChain()
-}, 30_000)
+})
 afterAll(() => chain?.stop())
 
 type Call = {

@@ -24,7 +24,7 @@ let lens: { address: Address; abi: typeof x4pnLensAbi }
 beforeAll(async () => {
   chain = await startTestChain()
   lens = { address: (await deployPeriphery(chain, chain.deployment)).lens, abi: x4pnLensAbi }
-}, 30_000)
+})
 afterAll(() => chain?.stop())
 
 const contextOf = ({ chainId, sessions }: Deployment) => ({ chainId, contract: sessions })

@@ -21,7 +21,7 @@ beforeAll(async () => {
   chain = await startTestChain()
   context = { chainId: chain.deployment.chainId, contract: chain.deployment.sessions }
   now = await chain.now()
-}, 30_000)
+})
 afterAll(() => chain?.stop())
 
 /** What a call ends in, tried out: the error's name, or nothing when it would go through. */

@@ -20,7 +20,7 @@ beforeAll(async () => {
   chain = await startTestChain()
   domain = sessionsDomain({ chainId: chain.deployment.chainId, contract: chain.deployment.sessions })
   await chain.send(chain.contracts.sessions, 'deposit', [1000n * USDC])
-}, 30_000)
+})
 afterAll(() => chain?.stop())
 
 const deadlineIn = async (seconds: number) => (await chain.now()) + seconds

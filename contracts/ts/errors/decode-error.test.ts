@@ -96,7 +96,7 @@ describe('on a chain', () => {
   let chain: TestChain
   beforeAll(async () => {
     chain = await startTestChain()
-  }, 30_000)
+  })
   afterAll(() => chain?.stop())
 
   test('what a call reverts with is decoded', async () => {

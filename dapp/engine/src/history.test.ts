@@ -16,7 +16,7 @@ let network: Network
 beforeAll(async () => {
   chain = await startChain()
   network = { chainId: 31337, rpcUrls: [chain.rpcUrl], subgraphUrls: [], deployment: chain.deployment }
-}, 60_000)
+})
 afterAll(() => chain?.stop())
 
 test('from the chain: newest first, with what was refunded', async () => {

@@ -27,7 +27,7 @@ beforeAll(async () => {
     deployment: chain.deployment,
     wallet: chain.walletOf(await someone(chain, 20n * USDC)),
   }
-}, 60_000)
+})
 afterAll(() => chain?.stop())
 
 const newStream = () => createStream(network, { user: context.wallet.account.address, node: rich.address })

@@ -54,7 +54,7 @@ test('ten minutes without the chain: paid sessions go on within their receipts, 
   })
   const sum = credited.reduce((all, { args: { amount = 0n, fee = 0n } }) => all + amount + fee, 0n)
   expect(sum).toBe(claim)
-}, 60_000)
+})
 
 test('pitfall 35: sessions that are known go on, pay, rotate and leave; new ones are told to come again', async () => {
   const fresh = await network.openStream(gateway.node)
@@ -72,7 +72,7 @@ test('pitfall 35: sessions that are known go on, pay, rotate and leave; new ones
   network.rpc.up = true
   expect(outcome(await gateway.join(fresh))).toBe('ok')
   await until(async () => ((await network.readStream(known)).flags & 2) !== 0)
-}, 90_000)
+})
 
 test('it starts without the chain: what is in the journal is served', async () => {
   await gateway.pay(known, 300n)
@@ -83,7 +83,7 @@ test('it starts without the chain: what is in the journal is served', async () =
   expect(await gateway.pay(known, 400n)).toMatchObject({ claimed: '400', served: true })
   network.rpc.up = true
   await gateway.ready()
-}, 90_000)
+})
 
 describe('a stop on chain', () => {
   test('cuts, and is settled at once', async () => {

@@ -48,7 +48,6 @@ describe('an endpoint that fails', () => {
       }
       await expect.poll(again, { timeout: 15_000 }).toBeGreaterThan(1)
     },
-    40_000,
   )
 
   test('all of them: the failure is thrown, and no URL is in its first line', async () => {

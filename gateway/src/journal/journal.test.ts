@@ -11,7 +11,7 @@ import { anyRecord, anySignIn } from '../testing/any-record.ts'
 import { disk as files } from './files.ts'
 import { Journal } from './journal.ts'
 import { encodeRecord } from './lines.ts'
-import type { ReceiptRecord } from './records.ts'
+import type { JournalRecord, ReceiptRecord } from './records.ts'
 
 let folder: string
 beforeAll(async () => {
@@ -140,6 +140,31 @@ describe('nothing is acknowledged that is not on disk', () => {
       await journal.append(receiptOf(A, 21n))
       await journal.close()
       expect((await Journal.read(path, key)).records).toEqual([...records, receiptOf(A, 21n)])
+    } finally {
+      execFileSync('/bin/umount', ['--lazy', disk])
+      await rmdir(disk)
+    }
+  })
+
+  test('a rewrite that finds no room leaves what it took to the file that is there', async ({ skip }) => {
+    const disk = mountSmallDisk()
+    if (disk === undefined) return skip('this process may not mount a disk')
+    try {
+      const path = join(disk, 'journal.jsonl')
+      const streams = Array.from({ length: 20 }, (_, index) => `0x${String(index).padStart(64, '0')}` as const)
+      const signIns = fc.sample(anySignIn, streams.length)
+      const records = streams.map((stream, index) => ({ ...signIns[index], stream }) as JournalRecord)
+      const before = await Journal.create(path, key, [])
+      for (const record of records) await before.append(record)
+      await before.close()
+      // One page of the disk stays free, and the rewrite takes it.
+      await appendFile(join(disk, 'room'), Buffer.alloc(4096))
+      await appendFile(join(disk, 'filler'), Buffer.alloc(1 << 20)).catch(() => {})
+      await rm(join(disk, 'room'))
+      const journal = await Journal.create(path, key, records)
+      expect((await stat(`${path}.next`)).size).toBe(0)
+      for (const stream of streams.slice(0, 6)) await journal.append(receiptOf(stream, 2n))
+      await journal.close()
     } finally {
       execFileSync('/bin/umount', ['--lazy', disk])
       await rmdir(disk)

@@ -71,7 +71,7 @@ describe('no block comes', () => {
     await network.testClient.setAutomine(true)
     await gateway.pay(stream, 6000n)
     await until(async () => (await settled()) === 6000n)
-  }, 90_000)
+  })
 
   test('what is stuck is sent again under the same nonce for 12.5 % more', async () => {
     await gateway.pay(stream, 5000n)
@@ -85,7 +85,7 @@ describe('no block comes', () => {
     await until(async () => (await settled()) === 5000n)
     await rounds()
     expect(await nonce('pending')).toBe(1)
-  }, 90_000)
+  })
 
   test('a restart does not send what is on its way', async () => {
     await gateway.pay(stream, 5000n)
@@ -98,30 +98,26 @@ describe('no block comes', () => {
     await until(async () => (await settled()) === 5000n)
     await rounds()
     expect(await nonce('pending')).toBe(1)
-  }, 90_000)
+  })
 
   test.each([
     ['before it', () => Promise.resolve()],
     ['before a kill', () => gateway.restart({ env: { settle: { value: USDC, ageSeconds: 600 } } })],
-  ])(
-    'at shutdown, what was sent %s is waited for, and the rest is settled',
-    async (_, happens) => {
-      await gateway.pay(stream, 5000n)
-      await gateway.copyJournal()
-      await until(isWaitedFor)
-      ahead = 31_000
-      await rounds()
-      await happens()
-      await gateway.pay(stream, 5900n)
-      const halted = gateway.halt()
-      await new Promise((next) => setTimeout(next, 200))
-      await network.testClient.setAutomine(true)
-      await mine()
-      await halted
-      expect([await settled(), await nonce('latest')]).toEqual([5900n, 2])
-    },
-    90_000,
-  )
+  ])('at shutdown, what was sent %s is waited for, and the rest is settled', async (_, happens) => {
+    await gateway.pay(stream, 5000n)
+    await gateway.copyJournal()
+    await until(isWaitedFor)
+    ahead = 31_000
+    await rounds()
+    await happens()
+    await gateway.pay(stream, 5900n)
+    const halted = gateway.halt()
+    await new Promise((next) => setTimeout(next, 200))
+    await network.testClient.setAutomine(true)
+    await mine()
+    await halted
+    expect([await settled(), await nonce('latest')]).toEqual([5900n, 2])
+  })
 
   test('another transaction of the same key gets its time, and is replaced when it blocks the way', async () => {
     const account = privateKeyToAccount(gateway.config.nodeKey)
@@ -144,7 +140,7 @@ describe('no block comes', () => {
     await until(async () => (await settled()) === 5000n)
     await expect(network.publicClient.getTransactionReceipt({ hash })).rejects.toThrow(/not be found/)
     expect(await nonce('latest')).toBe(2)
-  }, 90_000)
+  })
 
   /** Of the gateway's one transaction in the mempool. */
   async function pendingFee(): Promise<bigint> {
@@ -165,7 +161,7 @@ describe('gas', () => {
     ahead = 61_000
     await until(async () => (await settled()) === 5000n)
     await baseFee('1')
-  }, 90_000)
+  })
 
   test('is held against the value: little waits until it is much', async () => {
     await start({ X4PN_COIN_PRICE: '3000000000' })
@@ -176,7 +172,7 @@ describe('gas', () => {
     ahead = 61_000
     await until(async () => (await settled()) === 8_000_000n)
     expect(sent()).toBe(1)
-  }, 90_000)
+  })
 })
 
 test('a reorganisation that undoes a settlement: it is sent again without a restart', async () => {
@@ -190,7 +186,7 @@ test('a reorganisation that undoes a settlement: it is sent again without a rest
   await until(async () => (await settled()) === 5000n)
   await rounds()
   expect(sent()).toBe(2)
-}, 90_000)
+})
 
 test('another host has settled: nothing is sent', async () => {
   await start()
@@ -225,7 +221,7 @@ describe('paying out', () => {
     await rounds()
     ahead += 61_000
     await inTime(async () => (await balance()) === 0n)
-  }, 90_000)
+  })
 
   test('by age, and never where nothing is configured', async () => {
     await start({ X4PN_PAYOUT_AGE: '3600' })
@@ -246,5 +242,5 @@ describe('paying out', () => {
     ahead += 86_400_000
     await rounds()
     expect(await balance()).toBeGreaterThan(0n)
-  }, 90_000)
+  })
 })

@@ -9,6 +9,7 @@ import type { Gateway } from '../gateway.ts'
 import { Journal } from '../journal/journal.ts'
 import { requireRoom } from '../sessions/admission/room.ts'
 import { peerOf, peersOf } from '../sessions/peer.ts'
+import { countsForLimits } from '../sessions/session.ts'
 import { SessionStore } from '../sessions/store.ts'
 import { HandTunnel } from '../testing/hand-tunnel.ts'
 import { sessionAt } from '../testing/session.ts'
@@ -86,8 +87,11 @@ test('a stopped stream takes a place as long as it has a peer, and none until it
   const room = () => requireRoom({ sessions, config } as unknown as Gateway, sessionAt(2).stream)
   await look()
   expect(room).toThrow('no room')
+  // Its deposit comes back: whoever opens and stops again and again is limited all the same.
+  expect(countsForLimits(session)).toBe(true)
   now = 180_000
   await look()
+  expect(countsForLimits(session)).toBe(false)
   expect(room().address4).toMatch(/^10\./)
   // Its address is still its own.
   expect(sessions.hasAddress4(session.address4)).toBe(true)

@@ -161,11 +161,11 @@ export async function startTestGateway(network: TestNetwork, { env = {}, parts =
 export const outcome = ({ status, body }: Answer<unknown>): string =>
   status === 200 ? 'ok' : ((body as Failure | undefined)?.error.code ?? String(status))
 
-/** Asks again until it is true; throws when it is not within half a minute: patience, for a machine that does much else. */
+/** Asks again until it is true; throws when it is not within a minute: patience, for a machine that does much else. */
 export async function until(isTrue: () => Promise<boolean> | boolean): Promise<void> {
-  const deadline = Date.now() + 30_000
+  const deadline = Date.now() + 60_000
   while (!(await isTrue())) {
-    if (Date.now() > deadline) throw new Error(`not within half a minute: ${isTrue}`)
+    if (Date.now() > deadline) throw new Error(`not within a minute: ${isTrue}`)
     await new Promise((next) => setTimeout(next, 50))
   }
 }

@@ -28,7 +28,7 @@ beforeAll(async () => {
   chain = await startTestChain(log)
   postgres = await startPostgres({ dataDir: join(folder, 'postgres'), port: await freePort(), log })
   graphNode = await startGraphNode(await indexOptions())
-}, 120_000)
+})
 
 afterAll(async () => {
   await graphNode?.stop()
@@ -99,7 +99,7 @@ test('a registered node and an opened stream appear with their numbers', async (
       user: { id: user.address.toLowerCase(), balance: '2500000', escrowed: '1750000' },
     },
   })
-}, 30_000)
+})
 
 // `gnd test` cannot encode the tuple in NodeRegistered and NodeUpdated, so these two are told by the real contract.
 test('changes, succession and a new operator are followed, and hostile text is only text', async () => {
@@ -205,7 +205,7 @@ test('changes, succession and a new operator are followed, and hostile text is o
     },
     heir: { nodeCount: 1 },
   })
-}, 30_000)
+})
 
 test('the index keeps up with the chain, block by block', async () => {
   const lags: number[] = []
@@ -221,7 +221,7 @@ test('the index keeps up with the chain, block by block', async () => {
   log(`lags in ms: ${lags.join(' ')}`)
   // How fast is for the log: a loaded machine is no failure.
   expect(lags).toHaveLength(5)
-}, 60_000)
+})
 
 test('waiting for a block that does not come says where the index is', async () => {
   await expect(waitForBlock(graphNode.queryUrl, 10n ** 9n, 500)).rejects.toThrow(
@@ -239,7 +239,7 @@ test('a taken port is named, and a start that fails leaves nothing behind', asyn
   await expect(startGraphNode({ ...options, postgresUrl: 'not a url' })).rejects.toThrow(/gnd dev .* while starting/)
   expect(await processesNaming(options.workDir)).toEqual([])
   expect(await readdir(options.workDir)).toEqual([])
-}, 30_000)
+})
 
 test('a folder with other files is not taken for a database', async () => {
   await mkdir(join(folder, 'precious', 'files'), { recursive: true })
@@ -268,7 +268,7 @@ test('stopping ends every process and deletes what was written', async () => {
   await expect(fetch(graphNode.queryUrl)).rejects.toThrow()
   expect(await readdir(join(folder, 'index'))).toEqual([])
   expect(await readdir(folder)).not.toContain('postgres')
-}, 30_000)
+})
 
 async function indexOptions(name = 'index') {
   const names = ['graphql', 'admin', 'indexNode', 'metrics', 'ipfs'] as const

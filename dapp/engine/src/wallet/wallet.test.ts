@@ -23,7 +23,7 @@ beforeAll(async () => {
   const { client, deployment, rpcUrl } = chain
   network = { chainId: 31337, rpcUrls: [rpcUrl], subgraphUrls: [], deployment }
   context = { client, deployment, wallet: chain.walletOf(await someone(chain, 100n * USDC)) }
-}, 60_000)
+})
 
 afterAll(() => chain?.stop())
 
