@@ -56,6 +56,8 @@ beforeAll(async () => {
 afterAll(async () => {
   process.env.PATH = path
   await cleanup.run()
+  // A worker of vitest ends without a word to whoever waits for that.
+  node?.remove()
   rmSync(folder, { recursive: true })
 })
 

@@ -1,5 +1,5 @@
 // The local network, put together step by step: hosts, chain, contracts, subgraph, a gateway, a client.
-import { chmod, mkdtemp } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import type { Network } from '@x4pn/client'
@@ -39,13 +39,23 @@ export type Base = {
 export async function prepareHosts(obstacle: string | undefined, log: Log, cleanup: Cleanup): Promise<Base> {
   const slot = await takeSlot(cleanup)
   const ports = await freePorts(slot.ports)
-  const folder = await mkdtemp(join(tmpdir(), `x4pn${slot.number}-`))
+  const prefix = `x4pn${slot.number}-`
+  await removeLeftFolders(prefix)
+  const folder = await mkdtemp(join(tmpdir(), prefix))
   cleanup.addFolder(folder)
   // Postgres does not run as root; its own user has to get through.
   await chmod(folder, 0o711)
   const addresses = addressesOf(slot)
   if (obstacle === undefined) await createNamespaces(slot, cleanup)
   return { slot, addresses, ports, folder, obstacle, log, cleanup }
+}
+
+/** Of a copy that was killed at this place; who holds the place is the only one that uses these names. */
+async function removeLeftFolders(prefix: string): Promise<void> {
+  const names = await readdir(tmpdir())
+  const left = names.filter((name) => name.startsWith(prefix))
+  // Another user's stays.
+  await Promise.all(left.map((name) => rm(join(tmpdir(), name), { recursive: true }).catch(() => {})))
 }
 
 export type Chain = {

@@ -14,14 +14,15 @@ import { deriveJournalKey, deriveKeys, type NodeKeys } from '../../../../gateway
 const GATEWAY = resolve(import.meta.dirname, '../../../../gateway')
 const NOWHERE = '0x5FbDB2315678afecb367f032d93F642f64180aa3'
 
-export type BenchNode = { env: Record<string, string>; config: Config; keys: NodeKeys }
+export type BenchNode = { env: Record<string, string>; config: Config; keys: NodeKeys; remove: () => void }
 
 export const buildGateway = () => execa('npm', ['run', 'build'], { cwd: GATEWAY })
 
 /** @param change What a part of the benchmarks needs otherwise. */
 export async function prepareNode(change: Record<string, string> = {}): Promise<BenchNode> {
   const folder = await mkdtemp(join(tmpdir(), 'x4pn-bench-'))
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
+  const remove = () => rmSync(folder, { recursive: true, force: true })
+  process.once('exit', remove)
   const env = {
     X4PN_NODE_KEY: generatePrivateKey(),
     X4PN_CHAIN_ID: '31337',
@@ -46,7 +47,7 @@ export async function prepareNode(change: Record<string, string> = {}): Promise<
     ...change,
   }
   const config = readConfig(env)
-  return { env, config, keys: deriveKeys(config.nodeKey) }
+  return { env, config, keys: deriveKeys(config.nodeKey), remove }
 }
 
 export async function writeJournal({ config }: BenchNode, records: readonly JournalRecord[]): Promise<void> {
