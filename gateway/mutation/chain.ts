@@ -30,8 +30,8 @@ export const mutants: Mutant[] = [
   {
     pitfall: 34,
     file: 'gateway/src/sessions/admission/clients.ts',
-    from: 'if (joined.size >= this.#limits.perAddress) {',
-    to: 'if (joined.size >= 1e9 * this.#limits.perAddress) {',
+    from: '.filter(countsForLimits).length >= this.#limits.perAddress) {',
+    to: '.filter(countsForLimits).length >= 1e9 * this.#limits.perAddress) {',
     test: admission,
   },
   {

@@ -214,12 +214,9 @@ async function readJournal(
   if (badLines.length > 0 || restored.refused.length > 0) {
     // There may be money in it, and the cause may be a slip in the configuration.
     const copy = `${path}.${clock()}.kept`
-    // A second name takes no room, on a disk that is full above all.
+    // A second name takes no room, on a disk that is full above all. Until the journal is written anew, it grows with it.
     await link(path, copy).catch(() => copyFile(path, copy))
-    log.error(
-      { copy },
-      'the journal as it was is kept: with the cause mended, put it back while the gateway is stopped',
-    )
+    log.error({ copy }, 'the journal is kept as it is: with the cause mended, put it back while the gateway is stopped')
   }
   return restored
 }

@@ -51,3 +51,20 @@ test.each([
   const { body } = await gateway.join(stream)
   expect(body.terms.pricePerGiB).toBe(String(PRICE_PER_GIB))
 })
+
+test('read again within a minute, although the clock was a day ahead when it was last read', async () => {
+  let ahead = 0
+  gateway = await startTestGateway(network, { parts: { ...parts, clock: () => Date.now() + ahead } })
+  await gateway.ready()
+  const read = async () => {
+    network.rpc.calls.length = 0
+    await rounds()
+    return network.rpc.calls.includes('eth_call')
+  }
+  expect(await read()).toBe(false)
+  ahead = 86_400_000
+  expect(await read()).toBe(true)
+  ahead = 61_000
+  expect(await read()).toBe(true)
+  expect(await read()).toBe(false)
+})

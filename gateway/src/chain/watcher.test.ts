@@ -182,6 +182,16 @@ describe('pitfall 26: an owner of a smart account is revoked in mid-session', ()
     await until(async () => (await gateway.pay(held, 0n)).served)
   })
 
+  test('also where the clock was a day ahead when it was last asked', async () => {
+    const { held } = await joined()
+    ahead += 86_400_000
+    await rounds()
+    ahead -= 86_400_000
+    await vouchFor(`0x${'11'.repeat(32)}`)
+    ahead += 61_000
+    await until(async () => !(await gateway.pay(held, 0n)).served)
+  })
+
   test('also after a restart, and whoever holds the session key signs in and goes on', async () => {
     const { held } = await joined()
     await vouchFor(`0x${'11'.repeat(32)}`)
@@ -303,6 +313,20 @@ test('endpoints that give the logs of few blocks at a time: what happened in a l
   } finally {
     for (const rpc of both) rpc.logRange = undefined
   }
+})
+
+test('once they answer, more blocks are asked for again', async () => {
+  await silence(400)
+  const both = [network.rpc, second]
+  for (const rpc of both) {
+    rpc.calls.length = 0
+    rpc.silent.clear()
+  }
+  await network.stopStream(stream)
+  await until(async () => !(await gateway.pay(stream, 0n)).served)
+  const calls = both.flatMap((rpc) => rpc.calls).filter((method) => method === 'eth_getLogs').length
+  // Two for each range: by tens there would be forty of them.
+  expect(calls).toBeLessThan(60)
 })
 
 describe('pitfall 36: a clock that is off', () => {

@@ -1,6 +1,7 @@
 // Follows the chain: what becomes of the streams that are served here, of the node's record, and of what was already
 // read when the chain is reorganised. By polling with a cursor; when the chain does not answer, sessions go on within
 // what their receipts cover.
+import { isToCome } from '../clock.ts'
 import type { Gateway } from '../gateway.ts'
 import { type Interval, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
@@ -19,6 +20,8 @@ const READ_AT_ONCE = 16
 /** Blocks asked for at once: what most public endpoints take, and what the meanest of them takes. */
 const MAX_RANGE = 1_000n
 const MIN_RANGE = 10n
+/** Answers in a row after which twice as many are asked for: the failures may have had nothing to do with the range. */
+const GROW_AFTER = 10
 /** Blocks that are read once more after a reorganisation; deeper ones are not to be expected. */
 const REORG_DEPTH = 64n
 /** Seconds by which a block may lie in this machine's future. */
@@ -35,7 +38,7 @@ export function startWatcher(
   let recordAt = Number.NEGATIVE_INFINITY
   let answering = true
   let clockOff = false
-  /** Blocks asked for at once: half as many after each failure, until the head is reached. */
+  /** Blocks asked for at once: half as many after each failure, and more again with the answers. */
   let range = MAX_RANGE
   /** What is left to be read then waits for the next start. */
   let stopping = false
@@ -104,15 +107,17 @@ export function startWatcher(
   const follow = async (head: Head, last: Pick<Head, 'number' | 'hash'>) => {
     const next = head.number === last.number + 1n && head.parentHash === last.hash
     const same = next || (head.number > last.number && (await chain.blockHash(last.number)) === last.hash)
+    let answers = 0
     let from = same ? last.number + 1n : await reorganised(head)
     while (from <= head.number && !stopping) {
       const to = from + range - 1n < head.number ? from + range - 1n : head.number
       // Asked for before its logs: of a chain that changes in between, the next look knows it.
       const hash = to === head.number ? head.hash : await chain.blockHash(to)
       const events = await chain.events(from, to).catch((error: unknown) => {
-        if (range > MIN_RANGE) range /= 2n
+        range = range / 2n > MIN_RANGE ? range / 2n : MIN_RANGE
         throw error
       })
+      if (++answers % GROW_AFTER === 0) range = range * 2n < MAX_RANGE ? range * 2n : MAX_RANGE
       await take(events)
       if (hash) cursor = { number: to, hash }
       from = to + 1n
@@ -137,7 +142,8 @@ export function startWatcher(
 
   const poll = async () => {
     const head = await chain.head()
-    if (clock() - recordAt >= RECORD_INTERVAL || !gateway.record) await readRecord().catch(unlessKnown)
+    const isRecent = isToCome(recordAt + RECORD_INTERVAL, RECORD_INTERVAL, clock())
+    if (!isRecent || !gateway.record) await readRecord().catch(unlessKnown)
     if (!cursor) {
       checkClock(head)
       await refreshAll(() => true)

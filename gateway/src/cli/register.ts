@@ -69,7 +69,7 @@ export const register: Command = {
       }
     }
     if (key === undefined) throw new UsageError('--send needs --operator-key-file.')
-    // Before it is sent: where the money goes can be stopped here.
+    // Said before it is sent, so that a slip is seen even where the sending hangs.
     process.stderr.write(`${termsOf(params).join('\n')}\n`)
     const transaction = await chain.send(key, call.to, call.data)
     const done = known ? 'its terms are changed' : 'is registered'

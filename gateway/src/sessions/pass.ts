@@ -35,7 +35,7 @@ function claimAt(receipt: SignedReceipt, { chain, terms }: Session, at: number):
   return claimableAt(receipt, at, chain.stoppedAt, terms.decimals)
 }
 
-/** What it will claim in the end, clamped to the deposit. */
+/** What it will claim in the end, or at its stop, clamped to the deposit. Needs no clock. */
 export function claimInTheEnd(receipt: SignedReceipt, session: Session): bigint {
   const claim = claimAt(receipt, session, receipt.until)
   return claim < session.chain.deposit ? claim : session.chain.deposit

@@ -97,19 +97,19 @@ function entitledBytes(session: Session): bigint {
 export const isOpen = ({ chain, left, vouched }: Session): boolean =>
   !left && !vouched?.revoked && chain.stoppedAt === 0 && !chain.closed
 
+/** All of the deposit is settled, and all that it pays for is served: who paid ahead has bytes to come. */
+const isUsedUp = (session: Session): boolean =>
+  session.chain.settled === session.chain.deposit && owed(session) >= session.chain.settled
+
 /** Nothing can come of it any more unless its user pays anew: stopped or used up, and all of it settled. */
 export const isDone = (session: Session): boolean => {
-  const { deposit, settled, stoppedAt } = session.chain
+  const { deposit, stoppedAt } = session.chain
   // One without a deposit is gone from the chain, and may come back.
-  return (stoppedAt !== 0 || settled === deposit) && deposit > 0n && !session.left && unsettled(session) === 0n
+  return deposit > 0n && !session.left && (stoppedAt !== 0 || isUsedUp(session)) && unsettled(session) === 0n
 }
 
-/**
- * For the limits of its wallet and its address. A stopped one does as long as it has a peer: its deposit comes back, and
- * whoever opens and stops again and again would fill the table for nothing.
- */
-export const countsForLimits = (session: Session): boolean =>
-  !isDone(session) || (session.chain.stoppedAt !== 0 && !session.peerless)
+/** For the limits of its wallet and its address: as long as it has a peer, or nobody is kept from filling the table. */
+export const countsForLimits = (session: Session): boolean => !session.peerless || !isDone(session)
 
 export function creditBytes(session: Session): bigint {
   if (session.pass) return isOpen(session) && passServes(session) ? UNCOUNTED : 0n

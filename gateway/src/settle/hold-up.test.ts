@@ -91,6 +91,23 @@ test('a pass that was left is released for what was said then, also by a clock t
   expect(await settled(stream)).toBe(said)
 })
 
+test('a stopped pass that was left is paid up to its stop, also by a clock that was put back before it', async () => {
+  await start({ X4PN_SETTLE_VALUE: String(USDC) })
+  const stream = await pass()
+  const began = Date.now()
+  await until(() => Date.now() > began + 2_500)
+  // Its stop is read, and nothing can be sent.
+  network.rpc.silent.add('eth_estimateGas')
+  await network.stopStream(stream)
+  await rounds()
+  const { body } = await gateway.leave(stream)
+  ahead = -30_000
+  await gateway.restart()
+  network.rpc.silent.clear()
+  await until(() => isClosed(stream))
+  expect(await settled(stream)).toBe(BigInt(body.release.maxClaim))
+})
+
 test('one that left and cannot be read keeps no other from being settled', async () => {
   await start()
   const [lost, other] = [await joined(), await joined()]

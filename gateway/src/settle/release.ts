@@ -3,8 +3,8 @@ import type { ReleaseItem } from '@x4pn/contracts'
 import { refresh } from '../chain/refresh.ts'
 import { StillPendingError } from '../chain/send-errors.ts'
 import type { Gateway } from '../gateway.ts'
-import { isLease } from '../sessions/pass.ts'
-import { claimOf, type Session } from '../sessions/session.ts'
+import { claimInTheEnd, isLease } from '../sessions/pass.ts'
+import type { Session } from '../sessions/session.ts'
 import { REST_OF_STREAM } from './due.ts'
 import { reportNoCoins } from './no-coins.ts'
 import { readEach } from './read-each.ts'
@@ -41,7 +41,7 @@ async function closeLease(gateway: Gateway, session: Session): Promise<void> {
   if (!left?.receipt) return
   const { receipt } = left
   // A stop that was read only after the word was given ends the lease: the contract refuses a claim of more than it proves.
-  const proven = claimOf(receipt, session)
+  const proven = claimInTheEnd(receipt, session)
   const maxClaim = session.chain.stoppedAt !== 0 && proven < left.maxClaim ? proven : left.maxClaim
   const { deadline, signature } = await statements.release(session, maxClaim)
   const close = { receipt, sessionKey, maxClaim, deadline, signature }

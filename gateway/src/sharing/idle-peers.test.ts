@@ -16,6 +16,8 @@ import { sessionAt } from '../testing/session.ts'
 import { idlePeers, startIdlePeers } from './idle-peers.ts'
 
 const DAY = 86_400_000
+/** A base unit buys it here. */
+const GIB = 2n ** 30n
 const key = createSecretKey(new Uint8Array(32).fill(1))
 const log = pino({ level: 'silent' })
 let folder: string
@@ -182,13 +184,15 @@ test('a stream that is open again after its peer was removed has it within a sec
   await idle.stop()
 })
 
-test('a deposit that is used up keeps its peer for a day, and its place from nobody after it; one with money left is kept', async () => {
+test('a deposit that is used up keeps its peer for a day, and its place from nobody after it; one with money or paid bytes left is kept', async () => {
   const { session, parts } = await stopped()
   const { sessions, tunnel } = parts
-  const usedUp = { ...sessionAt(2), chain: { ...session.chain, stoppedAt: 0, settled: session.chain.deposit } }
+  const spent = { ...session.chain, stoppedAt: 0, settled: session.chain.deposit }
+  const usedUp = { ...sessionAt(2), usedBytes: GIB, chain: spent }
   const gone = { ...sessionAt(3), chain: { ...session.chain, stoppedAt: 0, deposit: 0n } }
   const left = { ...sessionAt(4), chain: { ...session.chain }, left: { maxClaim: 0n, receipt: undefined } }
-  for (const other of [usedUp, gone, left]) {
+  const paidAhead = { ...sessionAt(5), usedBytes: GIB, chain: { ...spent, deposit: 2n, settled: 2n } }
+  for (const other of [usedUp, gone, left, paidAhead]) {
     sessions.add(other)
     await tunnel.add(peerOf(other))
   }
@@ -198,12 +202,12 @@ test('a deposit that is used up keeps its peer for a day, and its place from nob
   now = DAY - 1
   await look()
   expect(tunnel.peers.has(usedUp.stream)).toBe(true)
-  expect([...sessions.all()]).toEqual([session, usedUp, gone, left])
+  expect([...sessions.all()]).toEqual([session, usedUp, gone, left, paidAhead])
   now = DAY
   await look()
   // The stopped one, whose money is settled, goes likewise; what may come back, or is to be released, stays.
-  expect([...sessions.all()]).toEqual([gone, left])
-  expect([...tunnel.peers.keys()]).toEqual([gone.stream])
+  expect([...sessions.all()]).toEqual([gone, left, paidAhead])
+  expect([...tunnel.peers.keys()]).toEqual([gone.stream, paidAhead.stream])
   const { records } = await Journal.read(join(folder, 'journal.jsonl'), key)
   expect(records.map(({ type }) => type)).toEqual(['forgotten', 'forgotten'])
 })
@@ -212,6 +216,7 @@ test('one that pays anew while its peer is taken out has it again, and is not fo
   const { session, parts } = await stopped()
   const { sessions, tunnel } = parts
   session.chain = { ...session.chain, stoppedAt: 0, settled: session.chain.deposit }
+  session.usedBytes = GIB
   let now = 0
   const look = idlePeers(parts, () => now)
   await look()

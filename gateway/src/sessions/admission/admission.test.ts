@@ -43,14 +43,17 @@ describe('pitfall 34: nobody fills the table', () => {
     await expect.poll(async () => outcome(await gateway.join(third)), { timeout: 10_000 }).toBe('ok')
   })
 
-  test('a deposit that is used up and settled takes no place of its wallet and address', async () => {
+  test('one whose deposit is settled still counts: it keeps its peer', async () => {
     await start({ X4PN_SESSIONS_PER_WALLET: '1', X4PN_SESSIONS_PER_ADDRESS: '1' })
     const spent = await network.openStream(gateway.node)
-    const next = await network.openStream(gateway.node)
     await gateway.join(spent)
-    expect(outcome(await gateway.join(next))).toBe('WALLET_LIMITED')
     await gateway.pay(spent, USDC)
-    await expect.poll(async () => outcome(await gateway.join(next)), { timeout: 10_000 }).toBe('ok')
+    await until(async () => (await network.readStream(spent)).settled === USDC)
+    const next = await network.openStream(gateway.node)
+    expect(outcome(await gateway.join(next))).toBe('WALLET_LIMITED')
+    const other = await another()
+    const held = await network.openStream(gateway.node, { by: other.address })
+    expect(outcome(await gateway.join(held))).toBe('ADDRESS_LIMITED')
   })
 
   test('one that is stopped at once still counts', async () => {

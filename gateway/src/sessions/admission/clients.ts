@@ -30,7 +30,7 @@ export class Clients {
     const joined = this.#joined.get(client)
     if (!joined || joined.size < this.#limits.perAddress) return
     this.#forgetEnded(client, joined)
-    if (joined.size >= this.#limits.perAddress) {
+    if ([...joined].filter(countsForLimits).length >= this.#limits.perAddress) {
       throw new ApiError('ADDRESS_LIMITED', `at most ${this.#limits.perAddress}`)
     }
   }
@@ -57,7 +57,7 @@ export class Clients {
 
   #forgetEnded(client: string, joined: Set<Session>): void {
     for (const session of joined) {
-      if (this.#sessions.get(session.stream) !== session || !countsForLimits(session)) joined.delete(session)
+      if (this.#sessions.get(session.stream) !== session) joined.delete(session)
     }
     if (joined.size === 0) this.#joined.delete(client)
   }
