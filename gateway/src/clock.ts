@@ -9,4 +9,10 @@ export type Clock = () => number
  */
 export const isToCome = (until: number, longest: number, now: number): boolean => now < until && until - now <= longest
 
+/**
+ * Whether `at` is less than `longest` milliseconds ago. One still to come was noted by a clock that was ahead for a moment:
+ * it is not recent.
+ */
+export const isRecent = (at: number, longest: number, now: number): boolean => isToCome(at + longest, longest, now)
+
 export const unixSeconds = (clock: Clock): number => Math.floor(clock() / 1000)

@@ -1,7 +1,7 @@
 // Which nonce the node key's next transaction takes: by what the endpoints say, and by what was sent here a moment ago,
 // which they do not always know yet. And whether somebody else sends with the same key.
 import type { Address, PublicClient } from 'viem'
-import { type Clock, isToCome } from '../clock.ts'
+import { type Clock, isRecent } from '../clock.ts'
 import { answered } from './answered.ts'
 import { StillPendingError } from './send-errors.ts'
 
@@ -29,8 +29,8 @@ export class Nonces {
   async next(): Promise<number> {
     const [latest, pending] = await this.#both()
     const { next, at } = this.#local ?? { next: 0, at: 0 }
-    const isRecent = isToCome(at + LONGEST_LOCAL_NONCE, LONGEST_LOCAL_NONCE, this.#parts.clock())
-    return next > latest && isRecent ? Math.max(next, pending) : pending
+    const isFresh = isRecent(at, LONGEST_LOCAL_NONCE, this.#parts.clock())
+    return next > latest && isFresh ? Math.max(next, pending) : pending
   }
 
   sentWith(nonce: number): void {
@@ -52,7 +52,7 @@ export class Nonces {
     if (pending <= latest) return
     const now = this.#parts.clock()
     if (this.#elsewhere?.latest !== latest) this.#elsewhere = { latest, since: now }
-    if (isToCome(this.#elsewhere.since + patience, patience, now)) {
+    if (isRecent(this.#elsewhere.since, patience, now)) {
       throw new StillPendingError(`${pending - latest} transactions of this key from elsewhere are on their way`)
     }
   }

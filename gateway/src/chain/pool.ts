@@ -1,6 +1,6 @@
 // Several RPC endpoints as one: the healthy and quick ones first, those behind the chain not at all where it matters.
 // viem's `fallback` knows no stale heads, and its `rank` judges by latency alone and cannot be stopped.
-import { type Clock, isToCome } from '../clock.ts'
+import { type Clock, isRecent } from '../clock.ts'
 import { createEndpoint, type Endpoint, type Head, isAnswer, WrongChainError } from './endpoint.ts'
 import type { RpcCall } from './rpc.ts'
 
@@ -135,7 +135,7 @@ export function createPool({ urls, chainId, headAge }: PoolSettings, clock: Cloc
     async head(): Promise<Head> {
       if (probedAt === undefined) firstProbe = probe()
       await firstProbe
-      if (!isToCome((probedAt ?? 0) + PROBE_INTERVAL, PROBE_INTERVAL, clock())) void probe()
+      if (!isRecent(probedAt ?? 0, PROBE_INTERVAL, clock())) void probe()
       let failure: unknown
       for (const endpoint of inOrder()) {
         const head = await endpoint.readHead().catch((error: unknown) => {

@@ -10,7 +10,7 @@ import {
   type PublicClient,
   TransactionReceiptNotFoundError,
 } from 'viem'
-import { type Clock, isToCome } from '../clock.ts'
+import { type Clock, isRecent } from '../clock.ts'
 import type { Log } from '../log.ts'
 import { answered } from './answered.ts'
 import { type Fees, feesNow, gasPrice, raised } from './fees.ts'
@@ -120,7 +120,7 @@ export class Sender {
       this.#outstanding = undefined
       return true
     }
-    const isOlder = (age: number) => !isToCome(waiting.sentAt + age, age, clock())
+    const isOlder = (age: number) => !isRecent(waiting.sentAt, age, clock())
     if (!waiting.heard && isOlder(SEND_AGAIN_AFTER)) await this.#turn(() => this.#broadcast(waiting))
     else if (isOlder(STUCK_AFTER)) {
       await this.#turn(() => (latest < waiting.nonce ? this.#unblock(waiting, latest) : this.#raise(waiting)))

@@ -1,6 +1,6 @@
 // Sessions that a smart account vouched for (ERC-1271) are asked about again: an owner may have been revoked meanwhile.
 // Sign-ins by session key need no asking: the chain ties that key to the stream.
-import { isToCome } from '../clock.ts'
+import { isRecent } from '../clock.ts'
 import type { Gateway } from '../gateway.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
 import type { Session } from '../sessions/session.ts'
@@ -11,7 +11,7 @@ const INTERVAL = 60_000
 export async function recheckVouched(gateway: Gateway, credit: CreditWriter): Promise<void> {
   for (const session of [...gateway.sessions.all()]) {
     const { vouched, stream } = session
-    if (!vouched || isToCome(vouched.askedAt + INTERVAL, INTERVAL, gateway.clock())) continue
+    if (!vouched || isRecent(vouched.askedAt, INTERVAL, gateway.clock())) continue
     // One account that cannot be asked keeps nobody else from being looked at.
     await ask(gateway, credit, session).catch((error: unknown) => {
       gateway.log.warn({ stream, error: String(error) }, 'an account could not be asked again')

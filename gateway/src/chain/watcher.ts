@@ -1,7 +1,7 @@
 // Follows the chain: what becomes of the streams that are served here, of the node's record, and of what was already
 // read when the chain is reorganised. By polling with a cursor; when the chain does not answer, sessions go on within
 // what their receipts cover.
-import { isToCome } from '../clock.ts'
+import { isRecent } from '../clock.ts'
 import type { Gateway } from '../gateway.ts'
 import { type Interval, repeat } from '../repeat.ts'
 import type { CreditWriter } from '../sessions/credit.ts'
@@ -142,8 +142,7 @@ export function startWatcher(
 
   const poll = async () => {
     const head = await chain.head()
-    const isRecent = isToCome(recordAt + RECORD_INTERVAL, RECORD_INTERVAL, clock())
-    if (!isRecent || !gateway.record) await readRecord().catch(unlessKnown)
+    if (!isRecent(recordAt, RECORD_INTERVAL, clock()) || !gateway.record) await readRecord().catch(unlessKnown)
     if (!cursor) {
       checkClock(head)
       await refreshAll(() => true)

@@ -108,7 +108,7 @@ export const isDone = (session: Session): boolean => {
   return deposit > 0n && !session.left && (stoppedAt !== 0 || isUsedUp(session)) && unsettled(session) === 0n
 }
 
-/** For the limits of its wallet and its address: as long as it has a peer, or nobody is kept from filling the table. */
+/** For the limits of its wallet and its address: also when done, as long as its peer takes a place. */
 export const countsForLimits = (session: Session): boolean => !session.peerless || !isDone(session)
 
 export function creditBytes(session: Session): bigint {

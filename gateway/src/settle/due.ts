@@ -1,5 +1,5 @@
 // When a session's receipts are worth a transaction: by value, by age, on a stop, and when the deposit is nearly used up.
-import { isToCome } from '../clock.ts'
+import { isRecent, isToCome } from '../clock.ts'
 import { claimed, type Session, unsettled } from '../sessions/session.ts'
 
 /** "Nearly used up": the claim has reached this part of the deposit, in percent. */
@@ -23,7 +23,7 @@ export function isDue(session: Session, policy: { value: bigint; ageSeconds: num
   const waiting = unsettled(session)
   if (!canSettle(session) || rests(session, now)) return false
   const age = policy.ageSeconds * 1000
-  const isOld = session.unsettledSince !== undefined && !isToCome(session.unsettledSince + age, age, now)
+  const isOld = session.unsettledSince !== undefined && !isRecent(session.unsettledSince, age, now)
   return waiting >= policy.value || isOld || isUrgent(session)
 }
 

@@ -75,12 +75,17 @@ async function pass(): Promise<TestStream> {
   return stream
 }
 
-test('a pass that was left is released for what was said then, also by a clock that was put back meanwhile', async () => {
-  await start({ X4PN_SETTLE_VALUE: String(USDC) })
+/** A journal knows when the pass was taken, and nothing of the seconds after it. */
+async function runningPass(): Promise<TestStream> {
   const stream = await pass()
   const began = Date.now()
-  // A journal knows when the pass was taken, and nothing of the seconds after it.
   await until(() => Date.now() > began + 2_500)
+  return stream
+}
+
+test('a pass that was left is released for what was said then, also by a clock that was put back meanwhile', async () => {
+  await start({ X4PN_SETTLE_VALUE: String(USDC) })
+  const stream = await runningPass()
   network.rpc.silent.add('eth_estimateGas')
   const { body } = await gateway.leave(stream)
   const said = BigInt(body.release.maxClaim)
@@ -93,9 +98,7 @@ test('a pass that was left is released for what was said then, also by a clock t
 
 test('a stopped pass that was left is paid up to its stop, also by a clock that was put back before it', async () => {
   await start({ X4PN_SETTLE_VALUE: String(USDC) })
-  const stream = await pass()
-  const began = Date.now()
-  await until(() => Date.now() > began + 2_500)
+  const stream = await runningPass()
   // Its stop is read, and nothing can be sent.
   network.rpc.silent.add('eth_estimateGas')
   await network.stopStream(stream)

@@ -1,5 +1,5 @@
 // When the node's balance goes to the operator's payout address: by value, by age, or never, as configured.
-import { isToCome } from '../clock.ts'
+import { isRecent } from '../clock.ts'
 import type { Gateway } from '../gateway.ts'
 import { costOf } from './worth.ts'
 
@@ -23,14 +23,14 @@ export class PayOut {
     const { value, ageSeconds } = config.payOut
     // A key that was succeeded has no other business left.
     const always = record?.successor !== undefined
-    if ((value === 0n && ageSeconds === 0 && !always) || isToCome(this.#lookedAt + INTERVAL, INTERVAL, clock())) return
+    if ((value === 0n && ageSeconds === 0 && !always) || isRecent(this.#lookedAt, INTERVAL, clock())) return
     this.#lookedAt = clock()
     const balance = await chain.balance()
     if (balance === 0n) this.#since = undefined
     else this.#since ??= clock()
     if (this.#since === undefined || !record || BigInt(record.payout) === 0n) return
     const byValue = value > 0n && balance >= value
-    const byAge = ageSeconds > 0 && !isToCome(this.#since + ageSeconds * 1000, ageSeconds * 1000, clock())
+    const byAge = ageSeconds > 0 && !isRecent(this.#since, ageSeconds * 1000, clock())
     if (!byValue && !byAge && !always) return
     const price = await chain.gasPrice()
     const { gas } = config

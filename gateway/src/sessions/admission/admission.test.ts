@@ -43,12 +43,14 @@ describe('pitfall 34: nobody fills the table', () => {
     await expect.poll(async () => outcome(await gateway.join(third)), { timeout: 10_000 }).toBe('ok')
   })
 
-  test('one whose deposit is settled still counts: it keeps its peer', async () => {
+  test('one that is used up and settled still counts: it keeps its peer', async () => {
     await start({ X4PN_SESSIONS_PER_WALLET: '1', X4PN_SESSIONS_PER_ADDRESS: '1' })
     const spent = await network.openStream(gateway.node)
     await gateway.join(spent)
     await gateway.pay(spent, USDC)
     await until(async () => (await network.readStream(spent)).settled === USDC)
+    gateway.tunnel.pass(spent.stream, 2n ** 40n)
+    await until(async () => BigInt((await gateway.pay(spent, 0n)).owed) >= USDC)
     const next = await network.openStream(gateway.node)
     expect(outcome(await gateway.join(next))).toBe('WALLET_LIMITED')
     const other = await another()
