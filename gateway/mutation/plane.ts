@@ -41,8 +41,8 @@ export const mutants: Mutant[] = [
   {
     pitfall: 31,
     file: ruleset,
-    from: 'oifname != @alive drop\n    # Nobody outside',
-    to: '# Nobody outside',
+    from: 'ct status assured meta nfproto vmap @alive_to',
+    to: 'ct status assured accept',
     test: rulesetTest,
   },
   {

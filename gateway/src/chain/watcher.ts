@@ -12,7 +12,8 @@ import type { ChainEvents } from './events.ts'
 import { isGone, refresh } from './refresh.ts'
 import { recheckVouched } from './vouched.ts'
 
-const POLL_INTERVAL = 1_000
+/** What is found late is bounded by receipts: a stop by the window, a top-up by the deposit. Providers count each call. */
+const POLL_INTERVAL = 2_000
 /** Milliseconds between two readings of the node's record, beside the events that announce a change. */
 const RECORD_INTERVAL = 60_000
 /** Streams read at a time: a start with thousands waits for the slowest endpoint, not for all of them in turn. */

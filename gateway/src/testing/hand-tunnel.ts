@@ -62,10 +62,11 @@ export class HandTunnel implements Tunnel {
     }
   }
 
-  async readUsage(): Promise<Map<Hash, bigint>> {
+  async readUsage(which?: readonly Hash[]): Promise<Map<Hash, bigint>> {
     this.#try('readUsage')
-    this.readings++
-    return this.surviving()
+    if (!which) this.readings++
+    const usage = await this.surviving()
+    return which ? new Map([...usage].filter(([stream]) => which.includes(stream))) : usage
   }
 
   async readHandshakes(): Promise<Map<Hex, number>> {

@@ -64,10 +64,12 @@ ${peers.map((peer) => `  ${[quotaOf(peer), ...limitOf(peer, rate)].join('\n  ')}
   map credit6 { type ipv6_addr : quota; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
   map rate4 { type ipv4_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
   map rate6 { type ipv6_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
-  # One element that the running gateway renews: a dead gateway cuts by itself. Empty at first: whoever makes the table
-  # anew because it cannot meter must not let traffic through by that.
-  ${aliveSet()}
-  set blocked4 { type ipv4_addr; flags interval; auto-merge; elements = { ${policy.blocked4.join(', ')} } }
+  # The only ways to be charged and to pass. The running gateway renews them: a dead gateway cuts by itself. Empty at
+  # first: whoever makes the table anew because it cannot meter must not let traffic through by that.
+  ${aliveMap('from')}
+  ${aliveMap('to')}
+  # The node's public address too: in a container it is the host's, and not this machine's. Behind it are the host's ports.
+  set blocked4 { type ipv4_addr; flags interval; auto-merge; elements = { ${[...policy.blocked4, api.publicAddress].join(', ')} } }
   set blocked6 { type ipv6_addr; flags interval; auto-merge; elements = { ${policy.blocked6.join(', ')} } }
   set api4 { type ipv4_addr; flags dynamic, timeout; timeout 60s; size 65536; }
   set dns4 { type ipv4_addr; flags dynamic, timeout; timeout 60s; size 65536; }
@@ -89,18 +91,18 @@ ${context.dns ? `    ip daddr ${gateway4} meta l4proto { tcp, udp } th dport 53 
   }
   # Asking costs what it weighs, and so does the answer: nothing passes for free through the resolver.
   chain dns_question {
-    iifname != @alive drop
     update @dns4 { ip saddr ${DNS_RATE} } drop
     update @dns6 { ip6 saddr ${DNS_RATE} } drop
-${about(api.name)}    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }
+${about(api.name)}    meta nfproto vmap @alive_from
+    drop
   }
   chain output {
     type filter hook output priority filter; policy accept;
     oifname ${wg} meta l4proto { tcp, udp } th sport 53 jump dns_answer
   }
   chain dns_answer {
-    oifname != @alive drop
-${about(api.name)}    meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto charge_daddr6 }
+${about(api.name)}    meta nfproto vmap @alive_to
+    drop
   }
   chain forward {
     type filter hook forward priority filter; policy accept;
@@ -109,23 +111,21 @@ ${about(api.name)}    meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto
     iifname ${wg} jump from_tunnel
   }
   chain from_tunnel {
-    iifname != @alive drop
     ip daddr @blocked4 drop
     ip6 daddr @blocked6 drop
-    # In a container the node's public address is the host's, and not this machine's: behind it are the host's ports.
-    ip daddr ${context.api.publicAddress} drop
 ${portRules(policy)}
     tcp flags syn tcp option maxseg size set rt mtu
-    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }
+    meta nfproto vmap @alive_from
     drop
   }
   chain to_tunnel {
+    # A connection on which both sides have spoken has passed the rules below, and brings most of the packets.
+    ct status assured meta nfproto vmap @alive_to
     iifname ${wg} drop
-    oifname != @alive drop
     # Nobody outside begins a connection to a client.
     ct state != { established, related } drop
     tcp flags syn tcp option maxseg size set rt mtu
-    meta nfproto vmap { ipv4 : goto charge_daddr4, ipv6 : goto charge_daddr6 }
+    meta nfproto vmap @alive_to
     drop
   }
 ${chargeChains(pool6, rate)}
@@ -250,17 +250,24 @@ export function raiseCredit(table: string, stream: Hash, limit: bigint): string 
   return `add quota inet ${table} ${objectName(stream)} { over ${clampLimit(limit)} bytes }\n`
 }
 
-/** The set itself is declared again with its element: to add an element alone, nft first loads every counter and quota. */
-export function renewAlive(table: string, interfaceName: string): string {
+/** The maps themselves are declared again with their elements: to add elements alone, nft first loads every counter and quota. */
+export function renewAlive(table: string): string {
   // Adding an element that exists does not renew its time-out; it may also have run out already.
-  return `flush set inet ${table} alive
-add ${inTable(table, aliveSet(interfaceName))}
-`
+  const renew = (way: Way) => `flush map inet ${table} alive_${way}\nadd ${inTable(table, aliveMap(way, true))}\n`
+  return renew('from') + renew('to')
 }
 
-const aliveSet = (interfaceName?: string) => {
-  const elements = interfaceName === undefined ? '' : ` elements = { "${interfaceName}" }`
-  return `set alive { type ifname; flags timeout; timeout ${ALIVE_SECONDS}s;${elements} }`
+/** Stops all traffic of a table that an earlier run left. */
+export const forgetAlive = (table: string): string =>
+  `flush map inet ${table} alive_from\nflush map inet ${table} alive_to\n`
+
+/** Of the tunnel. */
+type Way = 'from' | 'to'
+
+const aliveMap = (way: Way, isAlive = false) => {
+  const side = way === 'from' ? 'saddr' : 'daddr'
+  const elements = isAlive ? ` elements = { ipv4 : goto charge_${side}4, ipv6 : goto charge_${side}6 }` : ''
+  return `map alive_${way} { type nf_proto : verdict; flags timeout; timeout ${ALIVE_SECONDS}s;${elements} }`
 }
 const clampLimit = (limit: bigint) => (limit < 0n ? 0n : limit > NO_LIMIT ? NO_LIMIT : limit)
 const counterOf = (peer: Peer) => `${numberOf(peer)} counter packets 0 bytes ${peer.usedBytes}`

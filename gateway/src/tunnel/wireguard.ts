@@ -62,7 +62,7 @@ export class WireguardTunnel implements Tunnel {
 
   async surviving(): Promise<Map<Hash, bigint>> {
     const { table } = this.#ruleset
-    const { failed } = await execa('nft', ['flush', 'set', 'inet', table, 'alive'], { reject: false })
+    const { failed } = await execa('nft', ['-f', '-'], { input: ruleset.forgetAlive(table), reject: false })
     const counters = failed ? new Map<Hash, bigint>() : await this.#readStreams()
     // What takes time is begun while the journal is read. A table that is there is left: its counts are nowhere else yet.
     this.#ready = this.#inTurn(() => this.#makeReady(failed ? [] : undefined))
@@ -135,22 +135,27 @@ export class WireguardTunnel implements Tunnel {
     await this.#inTurn(async () => {
       const known = peers.filter(({ stream }) => this.#quotas.has(stream))
       if (known.length === 0) return
-      // A reading is of all counters. A quota that is far from its end is raised without a look: the
-      // kernel goes on counting in it.
+      // A quota that is far from its end is raised without a look: the kernel goes on counting in it.
       const ample = this.#quotas.areAmple(known.map(({ stream }) => stream))
-      const counters = ample ? undefined : await this.#nft.readCounters(this.#ruleset.table)
+      const counters = ample ? undefined : await this.#readCounters(known)
       await this.#nft.change(this.#quotas.change(known, counters))
     })
   }
 
-  readUsage(): Promise<Map<Hash, bigint>> {
+  readUsage(which?: readonly Hash[]): Promise<Map<Hash, bigint>> {
     return this.#inTurn(async () => {
+      const few = which && this.#quotas.of(which)
+      if (few?.length === 0) return new Map()
       const { table } = this.#ruleset
-      const { usage, missing, script } = this.#quotas.read(await this.#nft.readCounters(table))
+      const { usage, missing, script } = this.#quotas.read(await this.#readCounters(few), { few })
       if (missing > 0) throw new Error(`the table ${table} lacks the counters of ${missing} sessions`)
       if (script !== '') await this.#nft.change(script)
       return usage
     })
+  }
+
+  #readCounters(few?: readonly Pick<Peer, 'address4'>[]): Promise<Map<number, bigint>> {
+    return this.#nft.readCounters(this.#ruleset.table, few?.map(ruleset.numberOf))
   }
 
   readHandshakes(): Promise<Map<Hex, number>> {
@@ -158,9 +163,7 @@ export class WireguardTunnel implements Tunnel {
   }
 
   keepAlive(): Promise<void> {
-    return this.#inTurn(() =>
-      this.#nft.change(ruleset.renewAlive(this.#ruleset.table, this.#interface.name), { twice: true }),
-    )
+    return this.#inTurn(() => this.#nft.change(ruleset.renewAlive(this.#ruleset.table), { twice: true }))
   }
 
   stop(): Promise<void> {

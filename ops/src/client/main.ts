@@ -1,5 +1,5 @@
 // The user's side, in a namespace of its own: the client engine, wg-quick, and traffic. Obeys commands on its channel.
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import * as engine from '@x4pn/client'
 import type { Usage } from '@x4pn/gateway-api'
@@ -10,7 +10,7 @@ import { createFreshFetch } from './fresh-fetch.ts'
 import type { Answer, ClientSettings, CommandName, Commands, Question } from './protocol.ts'
 import { echoes, reaches } from './reach.ts'
 import { resolve } from './resolve.ts'
-import { askCaller, download, keepDownloading, upload } from './traffic.ts'
+import { askCaller, download, keepDownloading, progress, upload } from './traffic.ts'
 import { tunnelDown, tunnelUp } from './wg-quick.ts'
 
 const settings = JSON.parse(process.argv[2] ?? '') as ClientSettings
@@ -43,10 +43,11 @@ const need = <T>(value: T | undefined, what: string): T => {
 const http = createFreshFetch()
 const gateway = () => engine.gatewayClient({ apiUrl: need(node, 'discover').listed.apiUrl, fetch: http.fetch })
 
-async function interfaceCount(): Promise<{ rx: bigint; tx: bigint }> {
-  const read = async (name: string) =>
-    BigInt((await readFile(`/sys/class/net/${interfaceName}/statistics/${name}`, 'utf8')).trim())
-  return { rx: await read('rx_bytes'), tx: await read('tx_bytes') }
+/** At once: the kernel answers from memory, and a thread that waits for it would cost more than the answer. */
+function interfaceCount(): { rx: bigint; tx: bigint } {
+  const read = (name: string) =>
+    BigInt(readFileSync(`/sys/class/net/${interfaceName}/statistics/${name}`, 'utf8').trim())
+  return { rx: read('rx_bytes'), tx: read('tx_bytes') }
 }
 
 const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Promise<Commands[Name]['answer']> } = {
@@ -99,7 +100,7 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
         ? {}
         : {
             localBytes: async () => {
-              const { rx, tx } = await interfaceCount()
+              const { rx, tx } = interfaceCount()
               return rx + tx
             },
           }),
@@ -139,13 +140,14 @@ const handlers: { [Name in CommandName]: (...args: Commands[Name]['args']) => Pr
   keepDownloading: (silence) => keepDownloading(serverUrl, silence, transfers.signal),
   caller: askCaller,
   upload: (bytes, timeout) => upload(serverUrl, bytes, limit(timeout)),
+  progress: async () => progress(),
   async cancelTransfers() {
     transfers.abort()
     transfers = new AbortController()
     return null
   },
   async interfaceCount() {
-    const { rx, tx } = await interfaceCount()
+    const { rx, tx } = interfaceCount()
     return { rx: String(rx), tx: String(tx) }
   },
   reaches,

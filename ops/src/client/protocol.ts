@@ -21,6 +21,8 @@ type PayState = { lastSigned: string; usage?: Usage; problems: string[]; outcome
 /** `longestGap`: milliseconds between two pieces of data, the wait for the first one not counted. */
 export type Transfer = { bytes: number; milliseconds: number; complete: boolean }
 export type Download = Transfer & { longestGap: number }
+/** Of the download that runs: bytes so far, when, by a clock of milliseconds that never goes back, and the longest gap since this was last asked. */
+export type Progress = { bytes: number; at: number; longestGap: number }
 
 /** Command → arguments and answer. */
 export type Commands = {
@@ -41,6 +43,7 @@ export type Commands = {
   /** Goes on until `cancelTransfers`, by a new connection after so many milliseconds without a byte. */
   keepDownloading: { args: [silence: number]; answer: null }
   caller: { args: [serverUrl: string]; answer: { caller: string } }
+  progress: { args: []; answer: Progress }
   upload: { args: [bytes: number, timeout: number]; answer: Transfer }
   /** Ends what is under way; it answers with what it had. */
   cancelTransfers: { args: []; answer: null }

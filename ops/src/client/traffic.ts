@@ -3,7 +3,7 @@ import { connect } from 'node:net'
 import { addAbortSignal, Readable } from 'node:stream'
 import { setTimeout } from 'node:timers/promises'
 import { Agent, request } from 'undici'
-import type { Download, Transfer } from './protocol.ts'
+import type { Download, Progress, Transfer } from './protocol.ts'
 
 const chunk = Buffer.alloc(64 * 1024)
 const ENDLESS = 8 * 2 ** 30
@@ -24,6 +24,15 @@ export async function askCaller(serverUrl: string): Promise<{ caller: string }> 
   }
 }
 
+let running = { bytes: 0, lastAt: 0, longestGap: 0 }
+
+export function progress(): Progress {
+  const at = performance.now()
+  const longestGap = Math.max(running.longestGap, at - running.lastAt)
+  running = { ...running, longestGap: 0 }
+  return { bytes: running.bytes, at, longestGap }
+}
+
 export async function download(serverUrl: string, bytes: number, signal: AbortSignal): Promise<Download> {
   const started = performance.now()
   let received = 0
@@ -33,6 +42,9 @@ export async function download(serverUrl: string, bytes: number, signal: AbortSi
     const now = performance.now()
     if (received > 0) longestGap = Math.max(longestGap, now - last)
     received += count
+    running.bytes = received
+    running.longestGap = Math.max(running.longestGap, now - last)
+    running.lastAt = now
     last = now
     return received < bytes
   }
