@@ -1,6 +1,7 @@
 // `npm start`: the local network and the demo; then it stays up, or with --once stops everything.
 import type { TestDeployment } from '@x4pn/contracts/testing'
 import { createScreen, type Screen } from './cli/screen.ts'
+import { exitCodeOf, untilSignal } from './cli/until-signal.ts'
 import { type DemoResult, renderResult } from './demo/result.ts'
 import { runDemo } from './demo/run.ts'
 import { Cleanup } from './local/cleanup.ts'
@@ -36,7 +37,7 @@ export async function start({ once, json }: StartOptions): Promise<number> {
     }
     const signal = await interrupted
     screen.interrupt(`${signal}: stopping everything …`)
-    return signal === 'SIGINT' ? 130 : 143
+    return exitCodeOf(signal)
   } catch (error) {
     log(`failed: ${error instanceof Error ? error.stack : error}`)
     screen.line(`\n${screen.colour('red', 'Failed.')} The log: ${file}`)
@@ -149,18 +150,4 @@ function report(screen: Screen, { result }: Outcome): void {
       ? screen.colour('yellow', 'Done, with a SIMULATED tunnel: no traffic passed.')
       : screen.colour('green', 'Done: paid, settled, refunded, indexed.'),
   )
-}
-
-/** Resolves at the first signal; a second one is answered, not obeyed, so that nothing is left behind. */
-function untilSignal(screen: Screen): Promise<NodeJS.Signals> {
-  return new Promise((done) => {
-    let seen = false
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-      process.on(signal, () => {
-        if (seen) screen.line('Still stopping …')
-        seen = true
-        done(signal)
-      })
-    }
-  })
 }

@@ -116,8 +116,8 @@ test('pitfall 33: blocked ranges are dropped before anything is accepted, and pe
   expect(full).toMatch(/set blocked4 .*, 192\.0\.2\.1 }/)
   const answers = lines(chain('to_tunnel')).filter((line) => !line.startsWith('#'))
   expect(answers.slice(0, 3)).toEqual([
-    'ct status assured meta nfproto vmap @alive_to',
     'iifname "x4pn0" drop',
+    'ct status assured meta nfproto vmap @alive_to',
     'ct state != { established, related } drop',
   ])
 })

@@ -119,9 +119,9 @@ ${portRules(policy)}
     drop
   }
   chain to_tunnel {
-    # A connection on which both sides have spoken has passed the rules below, and brings most of the packets.
-    ct status assured meta nfproto vmap @alive_to
     iifname ${wg} drop
+    # Most packets: both sides have spoken on this connection, so it has passed the rules below.
+    ct status assured meta nfproto vmap @alive_to
     # Nobody outside begins a connection to a client.
     ct state != { established, related } drop
     tcp flags syn tcp option maxseg size set rt mtu

@@ -6,7 +6,8 @@
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { execa } from 'execa'
-import { createScreen } from '../../cli/screen.ts'
+import { createScreen, type Screen } from '../../cli/screen.ts'
+import { exitCodeOf, untilSignal } from '../../cli/until-signal.ts'
 import type { Client } from '../../client/client.ts'
 import { withoutFirewall } from '../../demo/kernel.ts'
 import { startTestNetwork, type TestNetwork } from '../../e2e/harness.ts'
@@ -53,25 +54,38 @@ type Figures = {
 /** @returns the exit code: 0 also below the target, since the machine decides; the figures say it. */
 export async function benchTunnel({ json }: { json: boolean }): Promise<number> {
   const screen = createScreen(json ? process.stderr : process.stdout, WIDTH)
+  const interrupted = untilSignal(screen)
   const network = await screen.step('network', () => startTestNetwork('bench-tunnel'))
-  const all: Figures[] = []
+  const work = measureAll(network, screen)
+  // What is under way when all is stopped fails; who asked for the stop knows.
+  work.catch(() => {})
   try {
-    const { client } = await network.connect('user')
-    let joined = 1
-    for (const peers of PEERS) {
-      if (peers > joined) await screen.step(`${peers} peers`, () => crowd(network, peers - joined))
-      joined = peers
-      await screen.step(`${PAIRS} pairs`, async (say) => {
-        const figures = await measure(network, client, peers)
-        all.push(figures)
-        say(render(figures))
-      })
+    const outcome = await Promise.race([work, interrupted])
+    if (typeof outcome === 'string') {
+      screen.interrupt(`${outcome}: stopping everything …`)
+      return exitCodeOf(outcome)
     }
+    if (json) process.stdout.write(`${JSON.stringify({ target: TARGET, tunnel: outcome })}\n`)
+    return 0
   } finally {
     await network.stop()
   }
-  if (json) process.stdout.write(`${JSON.stringify({ target: TARGET, tunnel: all })}\n`)
-  return 0
+}
+
+async function measureAll(network: TestNetwork, screen: Screen): Promise<Figures[]> {
+  const all: Figures[] = []
+  const { client } = await network.connect('user')
+  let joined = 1
+  for (const peers of PEERS) {
+    if (peers > joined) await screen.step(`${peers} peers`, () => crowd(network, peers - joined))
+    joined = peers
+    await screen.step(`${PAIRS} pairs`, async (say) => {
+      const figures = await measure(network, client, peers)
+      all.push(figures)
+      say(render(figures))
+    })
+  }
+  return all
 }
 
 async function crowd({ base, chain, deployment, gateway }: TestNetwork, size: number): Promise<void> {
@@ -89,6 +103,8 @@ async function measure(network: TestNetwork, client: Client, peers: number): Pro
   const paid = async () => (await client.ask('payState')).outcomes.paid ?? 0
   const before = await paid()
   const download = client.ask('download', ENDLESS, WHOLE_DAY)
+  // One that fails brings no bytes, and says why at the end.
+  download.catch(() => {})
   const alone = await over(client, ALONE)
   const windows: { [kind in keyof Pair]: Window[] } = { paying: [], bare: [] }
   const paying = async () => {
