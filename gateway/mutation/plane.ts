@@ -19,7 +19,7 @@ export const mutants: Mutant[] = [
     pitfall: '30b',
     file: ruleset,
     // biome-ignore lint/suspicious/noTemplateCurlyInString: the source's own text
-    from: '${about(api.name)}    meta nfproto vmap { ipv4 : goto charge_saddr4, ipv6 : goto charge_saddr6 }',
+    from: '${about(api.name)}    meta nfproto vmap @alive_from',
     to: '    accept',
     test: 'ops/src/e2e/dns.test.ts',
   },

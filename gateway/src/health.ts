@@ -20,7 +20,7 @@ export const newHealth = (now: number): Health => ({
   draining: false,
 })
 
-/** Milliseconds: the kernel cuts after four seconds without a reading, and the chain is read every second. */
+/** Milliseconds: the kernel cuts after four seconds without a reading, and the chain is read every other second. */
 const METER_LATE = 5_000
 const CHAIN_LATE = 120_000
 

@@ -1,6 +1,5 @@
 // The meter: whoever cannot count does not serve, and what cannot be written down is no reason to cut.
 import { rename } from 'node:fs/promises'
-import type { Hash } from 'viem'
 import { beforeAll, expect, test } from 'vitest'
 import type { TestStream } from './testing/network.ts'
 import { MIB, startTestGateway, until } from './testing/test-gateway.ts'
@@ -96,29 +95,6 @@ test('handshakes are looked for each second while a listener waits for the first
   }
   listening.abort()
   expect(await readingsInThreeSeconds()).toBeLessThan(2)
-})
-
-test('between two signs of life only those are read to whom somebody listens', async () => {
-  const { tunnel } = gateway
-  const own = await network.openStream(gateway.node)
-  const { body: joined } = await gateway.join(own)
-  const listening = new AbortController()
-  const url = `${gateway.apiUrl}/v1/sessions/${own.stream}/usage`
-  await fetch(url, { headers: { authorization: `Bearer ${joined.token}` }, signal: listening.signal })
-  const asked: (readonly Hash[] | undefined)[] = []
-  const readUsage = tunnel.readUsage.bind(tunnel)
-  tunnel.readUsage = (which) => {
-    asked.push(which)
-    return readUsage(which)
-  }
-  const signs = tunnel.aliveSigns
-  await until(() => tunnel.aliveSigns >= signs + 3)
-  tunnel.readUsage = readUsage
-  listening.abort()
-  const ofAll = asked.filter((which) => which === undefined).length
-  expect(ofAll).toBeGreaterThanOrEqual(3)
-  expect(asked.length).toBeGreaterThan(ofAll)
-  expect(asked.filter((which) => which !== undefined).every((which) => which?.join() === own.stream)).toBe(true)
 })
 
 test('a full disk is not taken for a broken tunnel', async () => {

@@ -1,6 +1,5 @@
 // The meter: reads what passed, tells the listeners, mends a broken tunnel, and says to the kernel that the gateway
 // lives. Whoever cannot meter must not serve: without a reading there is no sign of life, and the kernel cuts.
-import type { Hash } from 'viem'
 import { recordCounters, tellCounters, unrecorded } from './counters.ts'
 import type { Gateway } from './gateway.ts'
 import { Pace } from './pace.ts'
@@ -10,7 +9,6 @@ import { creditBytes, isOpen, type Session, usageOf } from './sessions/session.t
 
 /** With 10,000 sessions a reading takes a tenth of a second: it is followed by a rest of this many times as long. */
 const METER_REST = 4
-/** Of a sign of life, and of the reading of all that it rests on. In between those are read to whom somebody listens. */
 const KEEP_ALIVE_INTERVAL = 1_000
 /** Who is there shakes hands every two minutes. */
 const HANDSHAKE_INTERVAL = 10_000
@@ -55,18 +53,17 @@ export function createTick(gateway: Gateway, moved: Set<Session>, pace: Pace): (
     try {
       // Not the wall clock: one that is put back would cut everybody.
       const now = performance.now()
-      const aliveDue = now - aliveAt >= KEEP_ALIVE_INTERVAL
       const handshakesDue = now - handshakesAt >= handshakeInterval(gateway)
       // What was counted is kept, also when the handshakes cannot be read.
       const reads = await Promise.allSettled([
-        readUsage(gateway, moved, pace, aliveDue ? undefined : listenedTo(gateway)),
+        readUsage(gateway, moved, pace),
         handshakesDue && readHandshakes(gateway),
       ])
       for (const read of reads) if (read.status === 'rejected') throw read.reason
       if (handshakesDue) handshakesAt = now
       gateway.health.meteredAt = clock()
       await recordCounters(gateway, moved, (session) => unrecorded(session) >= gateway.config.allowanceBytes)
-      if (aliveDue) {
+      if (now - aliveAt >= KEEP_ALIVE_INTERVAL) {
         await tunnel.keepAlive()
         aliveAt = now
       }
@@ -81,19 +78,12 @@ export function createTick(gateway: Gateway, moved: Set<Session>, pace: Pace): (
   }
 }
 
-/** Nobody can be told of the others. Undefined for all: what is shared out is divided by what everybody carried. */
-function listenedTo({ feed, config }: Gateway): Hash[] | undefined {
-  return config.rates.total === undefined ? feed.streams() : undefined
-}
-
 async function readUsage(
   { tunnel, sessions, feed, clock, health }: Gateway,
   moved: Set<Session>,
   pace: Pace,
-  which?: readonly Hash[],
 ): Promise<void> {
-  const usage = await tunnel.readUsage(which)
-  const listened = new Set(feed.streams())
+  const usage = await tunnel.readUsage()
   const now = clock()
   const moves = []
   for (const [stream, bytes] of usage) {
@@ -102,12 +92,12 @@ async function readUsage(
     const passed = bytes - session.usedBytes
     session.usedBytes = bytes
     moved.add(session)
-    if (listened.has(stream)) moves.push({ passed, credit: creditBytes(session) })
+    moves.push({ passed, credit: creditBytes(session) })
   }
   pace.took(moves)
   health.usageReadAt = performance.now()
   // Also when nothing moved: a client tells a silent stream from a quiet one by it.
-  for (const stream of listened) {
+  for (const stream of feed.streams()) {
     const session = sessions.get(stream)
     if (session) feed.publish({ event: 'usage', data: usageOf(session, now) })
   }

@@ -12,8 +12,8 @@ import type { ChainEvents } from './events.ts'
 import { isGone, refresh } from './refresh.ts'
 import { recheckVouched } from './vouched.ts'
 
-/** What is found late is bounded by receipts: a stop by the window, a top-up by the deposit. Providers count each call. */
-const POLL_INTERVAL = 2_000
+/** Providers count each call. Less than a client waits until it presents a receipt again: by then a top-up is known. */
+const POLL_INTERVAL = 1_500
 /** Milliseconds between two readings of the node's record, beside the events that announce a change. */
 const RECORD_INTERVAL = 60_000
 /** Streams read at a time: a start with thousands waits for the slowest endpoint, not for all of them in turn. */

@@ -62,11 +62,10 @@ export class HandTunnel implements Tunnel {
     }
   }
 
-  async readUsage(which?: readonly Hash[]): Promise<Map<Hash, bigint>> {
+  async readUsage(): Promise<Map<Hash, bigint>> {
     this.#try('readUsage')
-    if (!which) this.readings++
-    const usage = await this.surviving()
-    return which ? new Map([...usage].filter(([stream]) => which.includes(stream))) : usage
+    this.readings++
+    return this.surviving()
   }
 
   async readHandshakes(): Promise<Map<Hex, number>> {

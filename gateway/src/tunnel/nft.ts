@@ -12,10 +12,6 @@ const LONG_LIST = 2 ** 17
 const LONG_SCRIPT = 2 ** 12
 /** Characters. nft keeps all that it was told, too. */
 const LONGEST_CONVERSATION = 4_000_000
-/** Numbers of which the counters are asked for one by one: of more, listing all of them is hardly dearer. */
-const FEW = 64
-/** An element of the set of counters, as nft prints it where it was asked for. */
-const COUNTER = /\b(0x[\da-f]+|\d+) counter packets \d+ bytes (\d+)/g
 /** Milliseconds after which one is tried again that did not converse: the machine may have stood still. */
 const SILENCE = 300_000
 
@@ -52,16 +48,8 @@ export class Nft {
     }
   }
 
-  /**
-   * Bytes by the client's number, of all that there are, or at least of these. Rejects when the table, or one of them, is
-   * not there.
-   */
-  async readCounters(table: string, numbers?: readonly number[]): Promise<Map<number, bigint>> {
-    if (numbers && numbers.length <= FEW) {
-      // Words: nft answers this in its own language, whatever it was asked for.
-      const found = await this.#ask(['get', 'element', 'inet', table, 'count', `{ ${numbers.join(', ')} }`])
-      return new Map([...found.matchAll(COUNTER)].map(([, number, bytes = '']) => [Number(number), BigInt(bytes)]))
-    }
+  /** Bytes by the client's number. Rejects when the table is not there. */
+  async readCounters(table: string): Promise<Map<number, bigint>> {
     const counted = await this.#list<'set', { elem: { val: number; counter: { bytes: number } } }>(
       'set',
       table,
@@ -91,14 +79,11 @@ export class Nft {
   }
 
   async #list<Kind extends string, Item>(kind: Kind, table: string, name: string): Promise<Item[]> {
-    const listed = await this.#ask(['list', kind, 'inet', table, name])
+    const words = ['list', kind, 'inet', table, name]
+    const listed = (await this.#hear(words.join(' '))) ?? (await launcher.run('nft', ['-j', ...words]))
     this.#listed = listed.length
     const { nftables } = JSON.parse(listed) as { nftables: { [kind in Kind]?: { elem?: Item[] } }[] }
     return nftables.flatMap((object) => object[kind]?.elem ?? [])
-  }
-
-  async #ask(words: string[]): Promise<string> {
-    return (await this.#hear(words.join(' '))) ?? (await launcher.run('nft', ['-j', ...words]))
   }
 
   /** @returns undefined where none converses, also one that has ended meanwhile: that says nothing against the table. */

@@ -58,22 +58,17 @@ export class Quotas {
     return [...this.#held.values()]
   }
 
-  /** Those of these that there are. */
-  of(streams: readonly Hash[]): Peer[] {
-    return streams.flatMap((stream) => this.#held.get(stream) ?? [])
-  }
-
   /**
-   * Takes a reading of every counter, or of a few.
+   * Takes a reading of every counter.
    * @returns bytes of those that moved, how many counters are missing, and what the kernel is to be told.
    */
   read(
     counters: ReadonlyMap<number, bigint>,
-    { few, now = performance.now() }: { few?: readonly Peer[] | undefined; now?: number } = {},
+    now = performance.now(),
   ): { usage: Map<Hash, bigint>; missing: number; script: string } {
     const usage = new Map<Hash, bigint>()
     const still: Held[] = []
-    let missing = few?.length ?? this.#held.size
+    let missing = this.#held.size
     for (const [number, bytes] of counters) {
       const held = this.#byNumber.get(number)
       if (!held) continue
@@ -84,8 +79,7 @@ export class Quotas {
         usage.set(held.stream, bytes)
       } else if (held.raised) still.push(held)
     }
-    // Of all: who is not among a few may have moved since.
-    if (!few) this.#readAt = now
+    this.#readAt = now
     // A raised quota may have counted packets that it dropped in between; while nothing passes it is set right.
     return { usage, missing, script: missing > 0 ? '' : still.map((held) => this.#renew(held)).join('') }
   }

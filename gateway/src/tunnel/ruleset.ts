@@ -120,7 +120,7 @@ ${portRules(policy)}
   }
   chain to_tunnel {
     iifname ${wg} drop
-    # Most packets: both sides have spoken on this connection, so it has passed the rules below.
+    # Most packets: this connection's first ones have passed the rules below.
     ct status assured meta nfproto vmap @alive_to
     # Nobody outside begins a connection to a client.
     ct state != { established, related } drop

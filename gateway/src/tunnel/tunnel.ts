@@ -28,12 +28,8 @@ export interface Tunnel {
   limitRate(bytesPerSecond: number): Promise<void>
   /** Lets each of these pass up to its `entitledBytes`. */
   setCredit(peers: readonly Peer[]): Promise<void>
-  /**
-   * Bytes by stream, at least of those that moved since the last reading. Rejects when they cannot be read: whoever cannot
-   * meter must not serve.
-   * @param which These few; the others may be left out.
-   */
-  readUsage(which?: readonly Hash[]): Promise<Map<Hash, bigint>>
+  /** Bytes by stream, at least of those that moved since the last reading. Rejects when they cannot be read: whoever cannot meter must not serve. */
+  readUsage(): Promise<Map<Hash, bigint>>
   /** Unix seconds of the last handshake by WireGuard key, 0 never. */
   readHandshakes(): Promise<Map<Hex, number>>
   /** Says that the gateway lives. Without it all traffic ends within `ALIVE_SECONDS`. */

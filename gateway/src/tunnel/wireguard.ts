@@ -135,27 +135,22 @@ export class WireguardTunnel implements Tunnel {
     await this.#inTurn(async () => {
       const known = peers.filter(({ stream }) => this.#quotas.has(stream))
       if (known.length === 0) return
-      // A quota that is far from its end is raised without a look: the kernel goes on counting in it.
+      // A reading is of all counters. A quota that is far from its end is raised without a look: the
+      // kernel goes on counting in it.
       const ample = this.#quotas.areAmple(known.map(({ stream }) => stream))
-      const counters = ample ? undefined : await this.#readCounters(known)
+      const counters = ample ? undefined : await this.#nft.readCounters(this.#ruleset.table)
       await this.#nft.change(this.#quotas.change(known, counters))
     })
   }
 
-  readUsage(which?: readonly Hash[]): Promise<Map<Hash, bigint>> {
+  readUsage(): Promise<Map<Hash, bigint>> {
     return this.#inTurn(async () => {
-      const few = which && this.#quotas.of(which)
-      if (few?.length === 0) return new Map()
       const { table } = this.#ruleset
-      const { usage, missing, script } = this.#quotas.read(await this.#readCounters(few), { few })
+      const { usage, missing, script } = this.#quotas.read(await this.#nft.readCounters(table))
       if (missing > 0) throw new Error(`the table ${table} lacks the counters of ${missing} sessions`)
       if (script !== '') await this.#nft.change(script)
       return usage
     })
-  }
-
-  #readCounters(few?: readonly Pick<Peer, 'address4'>[]): Promise<Map<number, bigint>> {
-    return this.#nft.readCounters(this.#ruleset.table, few?.map(ruleset.numberOf))
   }
 
   readHandshakes(): Promise<Map<Hex, number>> {

@@ -23,6 +23,7 @@ export type TestNetwork = {
   /** Opens, joins, brings the tunnel up and pays. */
   connect: (
     role: 'user' | 'stranger',
+    deposit?: string,
   ) => Promise<{ client: Client; stream: string; address4: string; address6: string; config: string }>
   stop: () => Promise<void>
 }
@@ -56,10 +57,10 @@ export async function startTestNetwork(
       deployment,
       gateway,
       stop: () => cleanup.run(),
-      async connect(role) {
+      async connect(role, deposit = DEPOSIT) {
         const client = local.startUser(base, chain, { deployment, serverUrl, role })
         await client.ask('discover')
-        const { stream } = await client.ask('open', DEPOSIT)
+        const { stream } = await client.ask('open', deposit)
         const { address4, address6, config } = await client.ask('join')
         await withLargeSocketBuffers(() => client.ask('tunnelUp'))
         await client.ask('startPaying')

@@ -10,7 +10,7 @@ import { createLog as createGatewayLog } from '../../../gateway/src/log.ts'
 import { openSessions, startGateway } from '../../../gateway/src/start.ts'
 import { freePort } from '../../../gateway/src/testing/free-port.ts'
 import { peerAt } from '../../../gateway/src/testing/peer.ts'
-import { addPeer, numberOf, objectName } from '../../../gateway/src/tunnel/ruleset.ts'
+import { addPeer, objectName } from '../../../gateway/src/tunnel/ruleset.ts'
 import type { Peer } from '../../../gateway/src/tunnel/tunnel.ts'
 import { WireguardTunnel } from '../../../gateway/src/tunnel/wireguard.ts'
 import { type BenchNode, prepareNode } from '../bench/gateway/node.ts'
@@ -149,42 +149,6 @@ test('one nft stays for readings and changes; when it is killed the next reading
   await tunnel.keepAlive()
   await tunnel.stop()
   await nftHasEnded()
-})
-
-test('a few counters are read one by one, by the nft that stays and by another; one that is missing is told', async () => {
-  const [peer, other] = [peerAt(1), peerAt(2)]
-  const both = [peer.stream, other.stream]
-  const table = node.config.wireguard.interface
-  const inKernel = [
-    { ...peer, usedBytes: 5n },
-    { ...other, usedBytes: 7n },
-  ]
-  await tunnel.ensure([peer, other])
-  await tunnel.readUsage()
-  // As if they had moved.
-  const count = async () => {
-    const elements = inKernel.map((held) => `${numberOf(held)} counter packets 1 bytes ${held.usedBytes}`).join(', ')
-    const input = `flush set inet ${table} count\nadd element inet ${table} count { ${elements} }\n`
-    await execa('nft', ['-f', '-'], { input })
-  }
-  await count()
-  expect(await tunnel.readUsage([other.stream])).toEqual(new Map([[other.stream, 7n]]))
-  expect(await tunnel.readUsage(both)).toEqual(new Map([[peer.stream, 5n]]))
-  expect(await tunnel.readUsage([])).toEqual(new Map())
-  inKernel.forEach((held) => {
-    held.usedBytes += 10n
-  })
-  await count()
-  process.kill(await theNft(), 'SIGKILL')
-  expect(await tunnel.readUsage(both)).toEqual(
-    new Map([
-      [peer.stream, 15n],
-      [other.stream, 17n],
-    ]),
-  )
-  await execa('nft', ['-f', '-'], { input: `delete element inet ${table} count { ${numberOf(peer)} }\n` })
-  await expect(tunnel.readUsage(both)).rejects.toThrow('No such file or directory')
-  expect(await tunnel.readUsage([other.stream])).toEqual(new Map())
 })
 
 test('a peer of which nobody knows whether it was added is in neither, and its addresses are free', async () => {
