@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { takePlace } from '../local/slot.ts'
+import { receiveBuffer } from '../local/socket-buffers.ts'
 import { ROOT } from '../paths.ts'
 import { waitFor } from '../wait.ts'
 
@@ -108,7 +109,7 @@ async function thingsOnMachine(): Promise<string[]> {
     ...files('/run/wireguard', /^x4pn/),
     ...files('/dev/shm', /^x4pn/),
     ...files('/dev/shm', /^PostgreSQL/).filter((file) => !isMapped(file)),
-    `receive buffer: ${readFileSync('/proc/sys/net/core/rmem_default', 'utf8').trim()}`,
+    `receive buffer: ${await receiveBuffer()}`,
   ]
 }
 
