@@ -21,7 +21,10 @@ type PayState = { lastSigned: string; usage?: Usage; problems: string[]; outcome
 /** `longestGap`: milliseconds between two pieces of data, the wait for the first one not counted. */
 export type Transfer = { bytes: number; milliseconds: number; complete: boolean }
 export type Download = Transfer & { longestGap: number }
-/** Of the download that runs: bytes so far, when, by a clock of milliseconds that never goes back, and the longest gap since this was last asked. */
+/**
+ * Of the download that began last: bytes so far, when (milliseconds of a clock that never goes back), and the longest gap
+ * since this was last asked.
+ */
 export type Progress = { bytes: number; at: number; longestGap: number }
 
 /** Command → arguments and answer. */

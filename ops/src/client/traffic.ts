@@ -24,6 +24,7 @@ export async function askCaller(serverUrl: string): Promise<{ caller: string }> 
   }
 }
 
+/** The download that began last. */
 let running = { bytes: 0, lastAt: 0, longestGap: 0 }
 
 export function progress(): Progress {
@@ -38,6 +39,7 @@ export async function download(serverUrl: string, bytes: number, signal: AbortSi
   let received = 0
   let last = started
   let longestGap = 0
+  running = { bytes: 0, lastAt: started, longestGap: 0 }
   const take = (count: number) => {
     const now = performance.now()
     if (received > 0) longestGap = Math.max(longestGap, now - last)

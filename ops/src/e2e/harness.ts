@@ -20,7 +20,7 @@ export type TestNetwork = {
   chain: local.Chain
   deployment: TestDeployment
   gateway: LocalGateway
-  /** Opens, joins, brings the tunnel up and pays. */
+  /** Opens, joins, brings the tunnel up and pays. The deposit in token base units, for 40 GiB where none is given. */
   connect: (
     role: 'user' | 'stranger',
     deposit?: string,
