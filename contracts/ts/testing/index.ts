@@ -13,4 +13,4 @@ export { type DeployOptions, deployAll, type TestDeployment } from './deploy-all
 export { deployPeriphery, type Periphery, type PeripheryOptions } from './deploy-periphery.ts'
 export { addPool, deployUniswap } from './deploy-uniswap.ts'
 export { mintTestUsdc } from './mint-test-usdc.ts'
-export { startAnvil } from './start-anvil.ts'
+export { IN_MEMORY, startAnvil } from './start-anvil.ts'

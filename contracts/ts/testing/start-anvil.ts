@@ -8,10 +8,13 @@ export type Anvil = { url: string; stop: () => void }
 /** The binary itself: npm's wrapper around it does not always pass on a signal. */
 const binary = fileURLToPath(new URL('../../../node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil', import.meta.url))
 
+/** Else anvil writes the whole state after each block into the home folder, gigabytes an hour, and may leave them there. */
+export const IN_MEMORY = ['--prune-history', '500']
+
 export async function startAnvil(): Promise<Anvil> {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
-  const child = spawn(binary, ['--port', String(port), '--silent'], { stdio: 'ignore' })
+  const child = spawn(binary, ['--port', String(port), '--silent', ...IN_MEMORY], { stdio: 'ignore' })
   let failure: Error | undefined
   child.on('error', (error) => {
     failure = error

@@ -7,7 +7,7 @@ export class SessionStore {
   readonly #byKey = new Map<Hex, Session>()
   readonly #addresses4 = new Set<string>()
   /** By the address in lower case. */
-  readonly #byUser = new Map<string, readonly Session[]>()
+  readonly #byUser = new Map<string, Session[]>()
 
   get size(): number {
     return this.#byStream.size
@@ -37,7 +37,10 @@ export class SessionStore {
     this.#byStream.set(session.stream, session)
     this.#byKey.set(session.wireguardKey, session)
     this.#addresses4.add(session.address4)
-    this.#byUser.set(session.user.toLowerCase(), [...this.ofUser(session.user), session])
+    const user = session.user.toLowerCase()
+    const sessions = this.#byUser.get(user)
+    if (sessions) sessions.push(session)
+    else this.#byUser.set(user, [session])
   }
 
   rotateKey(session: Session, key: Hex): void {

@@ -10,6 +10,7 @@ import { checkNonce } from './checks/nonce.ts'
 import { checkSigner } from './checks/signer.ts'
 import { checkTimes } from './checks/times.ts'
 import type { MessageFields } from './plain-message.ts'
+import { turn } from './turn.ts'
 
 export type SignInRequest = {
   action: SignInAction
@@ -50,6 +51,7 @@ export async function checkSignIn(request: SignInRequest, context: SignInContext
   checkTimes(parsed, context)
   const stream = checkBinding(parsed, context)
   checkNonce(parsed, context)
+  await turn()
   const proven = checkSigner(parsed)
   return {
     stream,

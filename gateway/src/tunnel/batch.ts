@@ -5,7 +5,7 @@ type Waiting<Item> = { item: Item; done: () => void; failed: (error: unknown) =>
 /** A command line of the kernel's holds some thousand of them; a batch that fails is cheaper to take apart. */
 const AT_ONCE = 128
 /** Milliseconds that the first one waits for others: alone it would keep a crowd waiting for as long as all together. */
-const GATHER = 5
+const GATHER = 1
 
 export class Batch<Item> {
   /** Does all of them, or none and rejects. */

@@ -8,7 +8,7 @@ import { exitPolicy } from '../exit-policy.ts'
 import { address6Of } from '../sessions/addresses.ts'
 import { peerAt } from '../testing/peer.ts'
 import {
-  addPeer,
+  addPeers,
   changeRate,
   fullRuleset,
   numberOf,
@@ -163,7 +163,7 @@ test('a peer is removed from every place into which it was put', () => {
   const [peer] = peers as [Peer]
   const names = (script: string) => [...script.matchAll(/inet x4pn0 (\w+)/g)].map(([, name]) => name).sort()
   for (const rate of [undefined, 5_000])
-    expect(names(removePeer('x4pn0', peer, rate))).toEqual(names(addPeer('x4pn0', peer, rate)))
+    expect(names(removePeer('x4pn0', peer, rate))).toEqual(names(addPeers('x4pn0', [peer], rate)))
 })
 
 test('credit: a raised quota keeps its limit from zero on, one made anew starts with what is left', () => {
@@ -231,8 +231,8 @@ describe('nft takes it', () => {
     nft(fullRuleset({ ...context, policy: reduced, dns: false }, peers, 1_250_000))
     const [peer] = peers as [Peer]
     const empty = fullRuleset(context, [])
-    const steps = [addPeer, renewCredit].map((change) => change('x4pn0', peer)).join('')
-    const limited = addPeer('x4pn0', peer, 5_000) + changeRate('x4pn0', peer, 5_000, 9_000)
+    const steps = addPeers('x4pn0', [peer]) + renewCredit('x4pn0', peer)
+    const limited = addPeers('x4pn0', [peer], 5_000) + changeRate('x4pn0', peer, 5_000, 9_000)
     nft(empty + limited + removePeer('x4pn0', peer, 9_000))
     nft(empty + steps + raiseCredit('x4pn0', peer.stream, 5n) + renewAlive('x4pn0') + removePeer('x4pn0', peer))
   })

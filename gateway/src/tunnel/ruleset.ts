@@ -59,11 +59,7 @@ export function fullRuleset(context: RulesetContext, peers: readonly Peer[], rat
 delete table inet ${table}
 table inet ${table} {
 ${peers.map((peer) => `  ${[quotaOf(peer), ...limitOf(peer, rate)].join('\n  ')}`).join('\n')}
-  set count { typeof ${NUMBER.saddr[4]}; counter; ${elements(peers, counterOf)} }
-  map credit4 { type ipv4_addr : quota; ${elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
-  map credit6 { type ipv6_addr : quota; ${elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
-  map rate4 { type ipv4_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address4} : "${objectName(peer.stream)}"`)} }
-  map rate6 { type ipv6_addr : limit; ${rate === undefined ? '' : elements(peers, (peer) => `${peer.address6} : "${objectName(peer.stream)}"`)} }
+  ${holders(peers, rate).join('\n  ')}
   # The only ways to be charged and to pass. The running gateway renews them: a dead gateway cuts by itself. Empty at
   # first: whoever makes the table anew because it cannot meter must not let traffic through by that.
   ${aliveMap('from')}
@@ -139,6 +135,20 @@ ${chargeChains(pool6, rate)}
 `
 }
 
+/** The sets and maps by which sessions are found, with the elements of these. */
+function holders(peers: readonly Peer[], rate: number | undefined): string[] {
+  const map = (name: string, type: string, held: readonly Peer[], address: 'address4' | 'address6') =>
+    `map ${name} { type ${type}; ${elements(held, (peer) => `${peer[address]} : "${objectName(peer.stream)}"`)} }`
+  const limited = rate === undefined ? [] : peers
+  return [
+    `set count { typeof ${NUMBER.saddr[4]}; counter; ${elements(peers, counterOf)} }`,
+    map('credit4', 'ipv4_addr : quota', peers, 'address4'),
+    map('credit6', 'ipv6_addr : quota', peers, 'address6'),
+    map('rate4', 'ipv4_addr : limit', limited, 'address4'),
+    map('rate6', 'ipv6_addr : limit', limited, 'address6'),
+  ]
+}
+
 /**
  * By side and family: whoever sends or receives has credit left, and is charged. An address that has not joined is in no
  * map and no set, matches nothing up to the last rule, and stops there. The limit stands first: a quota counts what it drops.
@@ -191,13 +201,14 @@ function portRules(policy: ExitPolicy): string {
   ].join('\n')
 }
 
-export function addPeer(table: string, peer: Peer, rate?: number): string {
-  const name = objectName(peer.stream)
-  return `add ${inTable(table, quotaOf(peer))}
-add element inet ${table} count { ${counterOf(peer)} }
-add element inet ${table} credit4 { ${peer.address4} : "${name}" }
-add element inet ${table} credit6 { ${peer.address6} : "${name}" }
-${addRate(table, peer, rate)}`
+/**
+ * The sets and maps are declared again with what is added, each once: to add elements alone, nft first loads every counter
+ * and quota, so that a join would take the longer the more have joined.
+ */
+export function addPeers(table: string, peers: readonly Peer[], rate?: number): string {
+  const objects = peers.flatMap((peer) => [quotaOf(peer), ...limitOf(peer, rate)])
+  const filled = holders(peers, rate).filter((holder) => holder.includes('elements'))
+  return [...objects, ...filled].map((object) => `add ${inTable(table, object)}\n`).join('')
 }
 
 export function removePeer(table: string, peer: Peer, rate?: number): string {
@@ -250,7 +261,7 @@ export function raiseCredit(table: string, stream: Hash, limit: bigint): string 
   return `add quota inet ${table} ${objectName(stream)} { over ${clampLimit(limit)} bytes }\n`
 }
 
-/** The maps themselves are declared again with their elements: to add elements alone, nft first loads every counter and quota. */
+/** Declared again as in `addPeers`. */
 export function renewAlive(table: string): string {
   // Adding an element that exists does not renew its time-out; it may also have run out already.
   const renew = (way: Way) => `flush map inet ${table} alive_${way}\nadd ${inTable(table, aliveMap(way, true))}\n`

@@ -196,7 +196,7 @@ export class WireguardTunnel implements Tunnel {
   async #addAll(peers: readonly Peer[]): Promise<void> {
     const { table } = this.#ruleset
     const { name } = this.#interface
-    const addition = peers.map((peer) => ruleset.addPeer(table, peer, this.#rate)).join('')
+    const addition = ruleset.addPeers(table, peers, this.#rate)
     const [inFirewall, inInterface] = await Promise.allSettled([this.#nft.change(addition), wg.setPeers(name, peers)])
     const failed = [inFirewall, inInterface].find((change) => change.status === 'rejected')
     if (failed) {

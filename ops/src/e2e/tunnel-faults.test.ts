@@ -10,7 +10,7 @@ import { createLog as createGatewayLog } from '../../../gateway/src/log.ts'
 import { openSessions, startGateway } from '../../../gateway/src/start.ts'
 import { freePort } from '../../../gateway/src/testing/free-port.ts'
 import { peerAt } from '../../../gateway/src/testing/peer.ts'
-import { addPeer, objectName } from '../../../gateway/src/tunnel/ruleset.ts'
+import { addPeers, objectName } from '../../../gateway/src/tunnel/ruleset.ts'
 import type { Peer } from '../../../gateway/src/tunnel/tunnel.ts'
 import { WireguardTunnel } from '../../../gateway/src/tunnel/wireguard.ts'
 import { type BenchNode, prepareNode } from '../bench/gateway/node.ts'
@@ -158,7 +158,7 @@ test('a peer of which nobody knows whether it was added is in neither, and its a
   await tunnel.keepAlive()
   const stays = await theNft()
   // As if nft had done it, and stood still before it said so.
-  await execa('nft', ['-f', '-'], { input: addPeer(node.config.wireguard.interface, peer) })
+  await execa('nft', ['-f', '-'], { input: addPeers(node.config.wireguard.interface, [peer]) })
   process.kill(stays, 'SIGSTOP')
   await expect(tunnel.add(peer)).rejects.toThrow('nft has not answered')
   expect(await creditInKernel(peer)).toBeUndefined()

@@ -1,7 +1,7 @@
 // A chain with the contracts on it, for this folder's tests: anvil, its clients, and nodes that register.
 import { join } from 'node:path'
 import { registryDomain, registryTypes, x4pnNodeRegistryAbi } from '@x4pn/contracts'
-import { deployAll, mintTestUsdc, type TestDeployment } from '@x4pn/contracts/testing'
+import { deployAll, IN_MEMORY, mintTestUsdc, type TestDeployment } from '@x4pn/contracts/testing'
 import { freePort } from '@x4pn/subgraph/ports'
 import { startProcessGroup } from '@x4pn/subgraph/process-group'
 import {
@@ -47,7 +47,7 @@ export async function startTestChain(log: (line: string) => void) {
   const rpcUrl = `http://127.0.0.1:${port}`
   const process = await startProcessGroup({
     command: join(paths.binaries, 'anvil'),
-    args: ['--port', String(port), '--block-time', '1', '--mnemonic', MNEMONIC],
+    args: ['--port', String(port), '--block-time', '1', '--mnemonic', MNEMONIC, ...IN_MEMORY],
     log,
   })
   // Patient with a chain that is still starting.

@@ -1,5 +1,6 @@
 // The local chain: anvil, on loopback and on the address by which the other hosts know it. It mines each transaction at
 // once until everything is deployed, then a block a second, as the subgraph and the gateways should see it.
+import { IN_MEMORY } from '@x4pn/contracts/testing'
 import { createPublicClient, createTestClient, createWalletClient, defineChain, type Hex, http } from 'viem'
 import { mnemonicToAccount } from 'viem/accounts'
 import { ANVIL } from '../binaries.ts'
@@ -14,7 +15,7 @@ export type ChainOptions = { port: number; hosts: string[]; log: (line: string) 
 
 export async function startChain({ port, hosts, log, cleanup }: ChainOptions): Promise<{ rpcUrl: string }> {
   const rpcUrl = `http://127.0.0.1:${port}`
-  const args = ['--port', String(port), '--chain-id', String(LOCAL_CHAIN_ID), '--mnemonic', MNEMONIC]
+  const args = ['--port', String(port), '--chain-id', String(LOCAL_CHAIN_ID), '--mnemonic', MNEMONIC, ...IN_MEMORY]
   const anvil = startProcess({ name: 'chain', command: ANVIL, args: [...args, '--host', hosts.join(',')], log })
   cleanup.add('chain', () => anvil.stop())
   await waitUntilReady(anvil, 'the chain', () => clientsFor(rpcUrl, 'deployer').publicClient.getBlockNumber(), 15_000)

@@ -5,8 +5,10 @@ import type { Gateway } from '../../gateway.ts'
 import { countsForLimits } from '../session.ts'
 
 export function requireWithinLimits({ sessions, clients, config }: Gateway, user: Address, client: string): void {
-  if (sessions.ofUser(user).filter(countsForLimits).length >= config.limits.perWallet) {
-    throw new ApiError('WALLET_LIMITED', `at most ${config.limits.perWallet}`)
+  const { perWallet } = config.limits
+  const joined = sessions.ofUser(user)
+  if (joined.length >= perWallet && joined.filter(countsForLimits).length >= perWallet) {
+    throw new ApiError('WALLET_LIMITED', `at most ${perWallet}`)
   }
   clients.requireRoom(client)
 }

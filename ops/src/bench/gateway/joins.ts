@@ -15,7 +15,7 @@ import { bareInterface, randomPeers } from './interface.ts'
 import { prepareNode, startNode } from './node.ts'
 
 const CONCURRENCY = 64
-const ROUNDS = 3
+const ROUNDS = 8
 const JOINS = 256
 
 export async function benchJoins(): Promise<Figure[]> {
