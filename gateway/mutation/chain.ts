@@ -23,8 +23,8 @@ export const mutants: Mutant[] = [
   {
     pitfall: 34,
     file: 'gateway/src/sessions/admission/limits.ts',
-    from: '.length >= config.limits.perWallet) {',
-    to: '.length >= 1e9 * config.limits.perWallet) {',
+    from: '.filter(countsForLimits).length >= perWallet) {',
+    to: '.filter(countsForLimits).length >= 1e9 * perWallet) {',
     test: admission,
   },
   {

@@ -77,7 +77,7 @@ export class NftConversation {
     return this.#over !== undefined
   }
 
-  /** Characters that were said: nft keeps them. */
+  /** How often something was said: nft keeps all of it. */
   get said(): number {
     return this.#said
   }
@@ -87,7 +87,7 @@ export class NftConversation {
    * @returns what nft prints. Rejects with what it says of an error, or when no answer comes: then it is over.
    */
   say(line: string, patience = PATIENCE): Promise<string> {
-    this.#said += line.length + END.length + NO_COMMAND.length
+    this.#said++
     return new Promise((resolve, reject) => {
       if (this.#over !== undefined) return reject(new Error(this.#over))
       const giveUp = () => this.end(`nft has not answered within ${patience} ms`)

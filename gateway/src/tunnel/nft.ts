@@ -10,8 +10,8 @@ import { numberOf, streamOf } from './ruleset.ts'
 const LONG_LIST = 2 ** 17
 /** Characters of a script: some ten sessions' changes. Of more, starting a program is the smaller part. */
 const LONG_SCRIPT = 2 ** 12
-/** Characters. nft keeps all that it was told, too. */
-const LONGEST_CONVERSATION = 4_000_000
+/** Questions. nft keeps all that it was told, too, and its line editor goes through it at each line: after 10,000 it takes twice as long. */
+export const LONGEST_CONVERSATION = 1_000
 /** Milliseconds after which one is tried again that did not converse: the machine may have stood still. */
 const SILENCE = 300_000
 
