@@ -10,7 +10,10 @@ import { numberOf, streamOf } from './ruleset.ts'
 const LONG_LIST = 2 ** 17
 /** Characters of a script: some ten sessions' changes. Of more, starting a program is the smaller part. */
 const LONG_SCRIPT = 2 ** 12
-/** Questions. nft keeps all that it was told, too, and its line editor goes through it at each line: after 10,000 it takes twice as long. */
+/**
+ * Questions. nft keeps all that it was told, too, and its line editor goes through that at each line: after 10,000
+ * questions each takes half a millisecond more.
+ */
 export const LONGEST_CONVERSATION = 1_000
 /** Milliseconds after which one is tried again that did not converse: the machine may have stood still. */
 const SILENCE = 300_000
@@ -19,6 +22,8 @@ export class Nft {
   readonly #log: Log
   /** Undefined before it is first needed. It finds undefined where nft does not converse. */
   #conversation: Promise<NftConversation | undefined> | undefined
+  /** Questions after which another one is begun. */
+  #longest = LONGEST_CONVERSATION
   /** By the monotonic clock, when it was found that none converses. */
   #silentUntil: number | undefined
   /** Characters of the last list: before the first nobody knows. */
@@ -107,11 +112,10 @@ export class Nft {
     const current = this.#conversation
     const conversation = await current
     if (current && !conversation && performance.now() < (this.#silentUntil ?? 0)) return undefined
-    if (conversation && !conversation.isOver && conversation.said < LONGEST_CONVERSATION) return conversation
+    if (conversation && !conversation.isOver && conversation.said < this.#longest) return conversation
     // Another caller has begun the next one.
     if (this.#conversation !== current) return this.#converse()
-    conversation?.close()
-    this.#conversation = NftConversation.start()
+    this.#conversation = this.#begin(conversation)
     const started = await this.#conversation
     if (!started) {
       if (this.#silentUntil === undefined) {
@@ -120,5 +124,15 @@ export class Nft {
       this.#silentUntil = performance.now() + SILENCE
     }
     return started
+  }
+
+  /** Another one; the old one goes on where that does not start. */
+  async #begin(old: NftConversation | undefined): Promise<NftConversation | undefined> {
+    const next = await NftConversation.start()
+    const goesOn = !next && old && !old.isOver
+    this.#longest = LONGEST_CONVERSATION + (goesOn ? old.said : 0)
+    if (goesOn) return old
+    old?.close()
+    return next
   }
 }

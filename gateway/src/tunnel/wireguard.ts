@@ -26,8 +26,6 @@ export class WireguardTunnel implements Tunnel {
   #rate: number | undefined
   /** One change at a time: each script is written from what the one before left. */
   #queue: Promise<unknown> = Promise.resolve()
-  /** What the last reading found wrong with the table. The next one says it: what was read is told first, or it would be lost. */
-  #wrong: { wrong: unknown } | undefined
   /** Of each stream that is being added, until it is or cannot be: what concerns it waits for that. Never rejects. */
   readonly #adding = new Map<Hash, Promise<void>>()
   /** Joins that come while one is on its way go together in the next. */
@@ -147,20 +145,10 @@ export class WireguardTunnel implements Tunnel {
 
   readUsage(): Promise<Map<Hash, bigint>> {
     return this.#inTurn(async () => {
-      if (this.#wrong) {
-        const { wrong } = this.#wrong
-        this.#wrong = undefined
-        throw wrong
-      }
       const { table } = this.#ruleset
       const { usage, missing, script } = this.#quotas.read(await this.#nft.readCounters(table))
-      if (missing > 0)
-        this.#wrong = { wrong: new Error(`the table ${table} lacks the counters of ${missing} sessions`) }
-      else if (script !== '') {
-        await this.#nft.change(script).catch((wrong: unknown) => {
-          this.#wrong = { wrong }
-        })
-      }
+      if (missing > 0) throw new Error(`the table ${table} lacks the counters of ${missing} sessions`)
+      if (script !== '') await this.#nft.change(script)
       return usage
     })
   }
@@ -201,7 +189,6 @@ export class WireguardTunnel implements Tunnel {
     await this.#nft.run(ruleset.fullRuleset(this.#ruleset, peers, this.#rate))
     // At once, whatever else fails: a quota that is raised by what an older table held would give all of that away again.
     this.#quotas.clear()
-    this.#wrong = undefined
     this.#quotas.put(peers)
   }
 

@@ -10,7 +10,7 @@ import { createLog as createGatewayLog } from '../../../gateway/src/log.ts'
 import { openSessions, startGateway } from '../../../gateway/src/start.ts'
 import { freePort } from '../../../gateway/src/testing/free-port.ts'
 import { peerAt } from '../../../gateway/src/testing/peer.ts'
-import { addPeers, numberOf, objectName } from '../../../gateway/src/tunnel/ruleset.ts'
+import { addPeers, objectName } from '../../../gateway/src/tunnel/ruleset.ts'
 import type { Peer } from '../../../gateway/src/tunnel/tunnel.ts'
 import { WireguardTunnel } from '../../../gateway/src/tunnel/wireguard.ts'
 import { type BenchNode, prepareNode } from '../bench/gateway/node.ts'
@@ -149,22 +149,6 @@ test('one nft stays for readings and changes; when it is killed the next reading
   await tunnel.keepAlive()
   await tunnel.stop()
   await nftHasEnded()
-})
-
-test('a counter that is gone: what the others counted is told first, then that the table is broken', async () => {
-  const [peer, other] = [peerAt(1), peerAt(2)]
-  const counters = `inet ${node.config.wireguard.interface} count`
-  await tunnel.ensure([peer, other])
-  await tunnel.readUsage()
-  const input = `delete element ${counters} { ${numberOf(peer)}, ${numberOf(other)} }
-add element ${counters} { ${numberOf(peer)} counter packets 1 bytes 1500 }
-`
-  await execa('nft', ['-f', '-'], { input })
-  expect(await tunnel.readUsage()).toEqual(new Map([[peer.stream, 1_500n]]))
-  await expect(tunnel.readUsage()).rejects.toThrow('lacks the counters of 1 sessions')
-  await tunnel.ensure([{ ...peer, usedBytes: 1_500n }, other])
-  expect(await tunnel.readUsage()).toEqual(new Map())
-  expect(await tunnel.readUsage()).toEqual(new Map())
 })
 
 test('a peer of which nobody knows whether it was added is in neither, and its addresses are free', async () => {
