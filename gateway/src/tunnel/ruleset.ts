@@ -59,7 +59,7 @@ export function fullRuleset(context: RulesetContext, peers: readonly Peer[], rat
 delete table inet ${table}
 table inet ${table} {
 ${peers.map((peer) => `  ${[quotaOf(peer), ...limitOf(peer, rate)].join('\n  ')}`).join('\n')}
-  ${holders(peers, rate).join('\n  ')}
+  ${[...charged(peers), ...limited(rate === undefined ? [] : peers)].join('\n  ')}
   # The only ways to be charged and to pass. The running gateway renews them: a dead gateway cuts by itself. Empty at
   # first: whoever makes the table anew because it cannot meter must not let traffic through by that.
   ${aliveMap('from')}
@@ -135,19 +135,19 @@ ${chargeChains(pool6, rate)}
 `
 }
 
-/** The sets and maps by which sessions are found, with the elements of these. */
-function holders(peers: readonly Peer[], rate: number | undefined): string[] {
-  const map = (name: string, type: string, held: readonly Peer[], address: 'address4' | 'address6') =>
-    `map ${name} { type ${type}; ${elements(held, (peer) => `${peer[address]} : "${objectName(peer.stream)}"`)} }`
-  const limited = rate === undefined ? [] : peers
-  return [
-    `set count { typeof ${NUMBER.saddr[4]}; counter; ${elements(peers, counterOf)} }`,
-    map('credit4', 'ipv4_addr : quota', peers, 'address4'),
-    map('credit6', 'ipv6_addr : quota', peers, 'address6'),
-    map('rate4', 'ipv4_addr : limit', limited, 'address4'),
-    map('rate6', 'ipv6_addr : limit', limited, 'address6'),
-  ]
-}
+const mapOf = (name: string, type: string, peers: readonly Peer[], address: 'address4' | 'address6') =>
+  `map ${name} { type ${type}; ${elements(peers, (peer) => `${peer[address]} : "${objectName(peer.stream)}"`)} }`
+
+/** What holds the sessions, with the elements of these. */
+const charged = (peers: readonly Peer[]) => [
+  `set count { typeof ${NUMBER.saddr[4]}; counter; ${elements(peers, counterOf)} }`,
+  mapOf('credit4', 'ipv4_addr : quota', peers, 'address4'),
+  mapOf('credit6', 'ipv6_addr : quota', peers, 'address6'),
+]
+const limited = (peers: readonly Peer[]) => [
+  mapOf('rate4', 'ipv4_addr : limit', peers, 'address4'),
+  mapOf('rate6', 'ipv6_addr : limit', peers, 'address6'),
+]
 
 /**
  * By side and family: whoever sends or receives has credit left, and is charged. An address that has not joined is in no
@@ -206,9 +206,7 @@ function portRules(policy: ExitPolicy): string {
  * and quota, so that a join would take the longer the more have joined.
  */
 export function addPeers(table: string, peers: readonly Peer[], rate?: number): string {
-  const objects = peers.flatMap((peer) => [quotaOf(peer), ...limitOf(peer, rate)])
-  const filled = holders(peers, rate).filter((holder) => holder.includes('elements'))
-  return [...objects, ...filled].map((object) => `add ${inTable(table, object)}\n`).join('')
+  return add(table, [...peers.map(quotaOf), ...charged(peers)]) + addRate(table, peers, rate)
 }
 
 export function removePeer(table: string, peer: Peer, rate?: number): string {
@@ -222,18 +220,12 @@ delete quota inet ${table} ${objectName(stream)}
 
 /** Another limit for a session; a bucket that is made anew is full. */
 export function changeRate(table: string, peer: Peer, from: number | undefined, to: number | undefined): string {
-  return deleteRate(table, peer, from) + addRate(table, peer, to)
+  return deleteRate(table, peer, from) + addRate(table, [peer], to)
 }
 
-function addRate(table: string, peer: Peer, rate: number | undefined): string {
-  const name = objectName(peer.stream)
-  const added = limitOf(peer, rate).map(
-    (limit) => `add ${inTable(table, limit)}
-add element inet ${table} rate4 { ${peer.address4} : "${name}" }
-add element inet ${table} rate6 { ${peer.address6} : "${name}" }
-`,
-  )
-  return added.join('')
+function addRate(table: string, peers: readonly Peer[], rate: number | undefined): string {
+  if (rate === undefined) return ''
+  return add(table, [...peers.flatMap((peer) => limitOf(peer, rate)), ...limited(peers)])
 }
 
 function deleteRate(table: string, { stream, address4, address6 }: Peer, rate: number | undefined): string {
@@ -289,6 +281,8 @@ const limitOf = ({ stream }: Peer, rate: number | undefined) =>
   rate === undefined
     ? []
     : [`limit ${objectName(stream)} { rate over ${rate} bytes/second burst ${Math.max(rate >> 3, 2 ** 17)} bytes }`]
+const add = (table: string, objects: readonly string[]) =>
+  objects.map((object) => `add ${inTable(table, object)}\n`).join('')
 const inTable = (table: string, object: string) => object.replace(' ', ` inet ${table} `)
 const elements = (peers: readonly Peer[], element: (peer: Peer) => string) =>
   peers.length === 0 ? '' : `elements = { ${peers.map(element).join(', ')} }`
